@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Start, what the hypercall as a whole must do, and query. */
+#include "abi.h"
+
+struct start_info *start_info;
+struct xen_nested_query host;
+
+static void __attribute__((noreturn)) stop(void)
+{
+	struct sched_shutdown s = { .reason = SHUTDOWN_poweroff };
+
+	print("@xh abi exit 0");
+	hypercall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, (unsigned long)&s,
+		  0, 0);
+	for (;;)
+		hypercall(__HYPERVISOR_sched_op, SCHEDOP_block, 0, 0, 0);
+}
+
+static void test_query(void)
+{
+	struct xen_nested_query q = { .level = XEN_NESTED_LEVEL_NEXT };
+
+	expect("query", nested_op(XEN_NESTEDOP_query, &q, 1), 0);
+	host = q;
+	print("@xh abi info abi=%u depth=%u l0=%u.%u domid=%u features=%x",
+	      q.abi_version, q.depth, q.l0_version >> 16,
+	      q.l0_version & 0xffff, q.l0_domid, q.features);
+	print("@xh abi info max_batch=%u max_ports=%u grants=%u-%u",
+	      q.max_batch, q.max_ports, q.first_grant, q.max_grants);
+	expect("query-version", q.abi_version, XEN_NESTED_ABI_VERSION);
+	expect("query-depth", q.depth >= 1, true);
+
+	q.level = 0;
+	expect("query-own-level", nested_op(XEN_NESTEDOP_query, &q, 1),
+	       -EOPNOTSUPP);
+	q.level = 2;
+	expect("query-too-deep", nested_op(XEN_NESTEDOP_query, &q, 1),
+	       -EOPNOTSUPP);
+	q.level = XEN_NESTED_LEVEL_NEXT;
+	expect("query-count-0", nested_op(XEN_NESTEDOP_query, &q, 0),
+	       -EINVAL);
+	expect("query-count-2", nested_op(XEN_NESTEDOP_query, &q, 2),
+	       -EINVAL);
+	expect("query-unmapped", nested_op(XEN_NESTEDOP_query, (void *)0x7f0000000000, 1),
+	       -EFAULT);
+	expect("query-bad-pointer",
+	       nested_op(XEN_NESTEDOP_query, (void *)0x7ffffffff000, 1),
+	       -EFAULT);
+	expect("query-xen-pointer",
+	       nested_op(XEN_NESTEDOP_query, (void *)0xffff82d040200000, 1),
+	       -EFAULT);
+}
+
+static void test_unknown(void)
+{
+	char buf[256];
+	unsigned int bad = 0;
+
+	memset(buf, 0, sizeof(buf));
+	for (unsigned int cmd = 64; cmd < 4096; cmd++)
+		bad += nested_op(cmd, buf, 1) != -EOPNOTSUPP;
+	expect("unknown-op", bad, 0);
+	expect("unknown-op-huge", nested_op(~0U, buf, 1), -EOPNOTSUPP);
+}
+
+void start_c(struct start_info *si)
+{
+	struct xen_nested_query q = { .level = XEN_NESTED_LEVEL_NEXT };
+	long rc;
+
+	start_info = si;
+	print("@xh abi start");
+
+	rc = nested_op(XEN_NESTEDOP_query, &q, 1);
+	if (rc == -ENOSYS) {
+		skip("all", "this Xen has no nested host");
+		stop();
+	}
+
+	test_query();
+	test_unknown();
+	test_evtchn();
+	test_store();
+	test_grant();
+	stop();
+}
