@@ -161,15 +161,19 @@ static int xenhost_direct_end(xenhost_t *xh, struct xenhost_grant *grants,
 	return 0;
 }
 
+/* Xen maps where host_addr says, which is what the caller made of @pages. */
 static int xenhost_direct_map(xenhost_t *xh, struct gnttab_map_grant_ref *ops,
+			      struct page **pages, struct page **real,
 			      unsigned int nr)
 {
+	if (real != pages)
+		memcpy(real, pages, nr * sizeof(*real));
 	return HYPERVISOR_grant_table_op(GNTTABOP_map_grant_ref, ops, nr);
 }
 
 static int xenhost_direct_unmap(xenhost_t *xh,
 				struct gnttab_unmap_grant_ref *ops,
-				unsigned int nr)
+				struct page **pages, unsigned int nr)
 {
 	return HYPERVISOR_grant_table_op(GNTTABOP_unmap_grant_ref, ops, nr);
 }

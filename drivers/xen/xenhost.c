@@ -28,7 +28,7 @@ static BLOCKING_NOTIFIER_HEAD(hosts_chain);
  * The host that interfaces without a host argument mean: the direct one in a
  * kernel that runs on Xen, NULL until it registers.
  */
-xenhost_t *xh_default __ro_after_init;
+xenhost_t *xh_default __read_mostly;
 EXPORT_SYMBOL_GPL(xh_default);
 
 DEFINE_STATIC_KEY_FALSE(xenhost_multi_key);
@@ -324,12 +324,14 @@ EXPORT_SYMBOL_GPL(xenhost_no_memory);
  * xenhost_no_map - map of a host whose domains' grants can't be mapped
  * @xh: the host
  * @ops: ignored
+ * @pages: ignored
+ * @real: ignored
  * @nr: ignored
  *
  * Return: -EOPNOTSUPP.
  */
 int xenhost_no_map(xenhost_t *xh, struct gnttab_map_grant_ref *ops,
-		   unsigned int nr)
+		   struct page **pages, struct page **real, unsigned int nr)
 {
 	return -EOPNOTSUPP;
 }
@@ -339,12 +341,13 @@ EXPORT_SYMBOL_GPL(xenhost_no_map);
  * xenhost_no_unmap - unmap of such a host
  * @xh: the host
  * @ops: ignored
+ * @pages: ignored
  * @nr: ignored
  *
  * Return: -EOPNOTSUPP.
  */
 int xenhost_no_unmap(xenhost_t *xh, struct gnttab_unmap_grant_ref *ops,
-		     unsigned int nr)
+		     struct page **pages, unsigned int nr)
 {
 	return -EOPNOTSUPP;
 }

@@ -147,15 +147,22 @@ struct xenhost_evtchn_ops {
  *	errno.
  * @max_batch: largest @nr that the batch members below take (> 0).
  * @map_table: make frames 0 .. @nr_frames - 1 of the v1 table readable and
- *	writable at *@table.  May be called with a spinlock held.  Only for
- *	hosts without XENHOST_F_GRANT_QUEUED.
+ *	writable at *@table, which stays where it is while the table grows.  May
+ *	be called with a spinlock held.  Only for hosts without
+ *	XENHOST_F_GRANT_QUEUED.
  * @unmap_table: undo @map_table.
  * @publish: publish @nr grants; each gets its own @status, the result is 0
  *	when all elements were looked at.  Atomic context.
  * @end: end @nr grants by their @ref; @status is -EBUSY while the other side
- *	has it mapped.  Atomic context.
+ *	has it mapped, -ENOENT or -ENODEV when the host has no such grant (any
+ *	more), which counts as ended.  Atomic context.
  * @map: GNTTABOP_map_grant_ref for @nr operations; statuses are GNTST_*.
- * @unmap: GNTTABOP_unmap_grant_ref likewise.
+ *	@pages are those to map onto, got from xenhost_balloon_ops.alloc_pages();
+ *	host_addr is to be ignored.  For each operation that succeeds, @real is
+ *	set to the page through which the data is reached: that of @pages, or
+ *	the granting domain's own.  @real may be the same array as @pages.
+ * @unmap: GNTTABOP_unmap_grant_ref likewise; @pages are those that @map was
+ *	given.
  * @copy: GNTTABOP_copy likewise.
  */
 struct xenhost_gnttab_ops {
@@ -168,9 +175,9 @@ struct xenhost_gnttab_ops {
 	int (*end)(xenhost_t *xh, struct xenhost_grant *grants,
 		   unsigned int nr);
 	int (*map)(xenhost_t *xh, struct gnttab_map_grant_ref *ops,
-		   unsigned int nr);
+		   struct page **pages, struct page **real, unsigned int nr);
 	int (*unmap)(xenhost_t *xh, struct gnttab_unmap_grant_ref *ops,
-		     unsigned int nr);
+		     struct page **pages, unsigned int nr);
 	int (*copy)(xenhost_t *xh, struct gnttab_copy *ops, unsigned int nr);
 };
 
@@ -339,9 +346,9 @@ static inline int xenhost_direct_init(void)
 /* Members for tables of hosts that can't do the thing: -EOPNOTSUPP. */
 int xenhost_no_memory(xenhost_t *xh, unsigned int nr, struct page **pages);
 int xenhost_no_map(xenhost_t *xh, struct gnttab_map_grant_ref *ops,
-		   unsigned int nr);
+		   struct page **pages, struct page **real, unsigned int nr);
 int xenhost_no_unmap(xenhost_t *xh, struct gnttab_unmap_grant_ref *ops,
-		     unsigned int nr);
+		     struct page **pages, unsigned int nr);
 int xenhost_no_copy(xenhost_t *xh, struct gnttab_copy *ops, unsigned int nr);
 
 #endif /* _XEN_XENHOST_H */
