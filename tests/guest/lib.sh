@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+# What the in-guest scripts share: marked lines (file descriptor 3, opened by
+# init; the harness reads only these), starting Xen's own tools, making a guest.
+# POSIX sh: a domU has nothing but busybox.
+
+XH_FAILED=0
+
+mark() { printf '@xh %s %s\n' "$(hostname)" "$*" >&3; }
+plan() { mark "plan $1"; }
+info() { mark "info $*"; }
+ok()   { mark "ok $1"; }
+skip() { mark "skip $*"; }
+nok()  { XH_FAILED=1; mark "nok $*"; }
+
+# check NAME COMMAND...: a result line from the command's status
+check() {
+	_name=$1; shift
+	if "$@" > /tmp/check.out 2>&1; then
+		ok "$_name"
+	else
+		nok "$_name: $(tail -n 1 /tmp/check.out)"
+		sed 's/^/| /' /tmp/check.out
+	fi
+}
+
+finish() { exit "$XH_FAILED"; }
+
+now() { cut -d. -f1 /proc/uptime; }
+
+# within SECONDS COMMAND...: wait for the command to succeed
+within() {
+	_end=$(($(now) + $1)); shift
+	until "$@" > /dev/null 2>&1; do
+		[ "$(now)" -lt "$_end" ] || return 1
+		sleep 0.2
+	done
+}
+
+# sum FILE MEGABYTES [SKIP]; fill FILE MEGABYTES
+sum() { dd if="$1" bs=1M count="$2" skip="${3:-0}" 2>/dev/null | sha256sum | cut -d' ' -f1; }
+fill() { dd if=/dev/urandom of="$1" bs=1M count="$2" 2>/dev/null; }
+
+# What each kernel found: the registry's sysfs where the kernel has it
+report_hosts() {
+	for _h in /sys/hypervisor/xenhost/*/; do
+		[ -d "$_h" ] || { info "xenhost none"; return; }
+		_t="xenhost $(basename "$_h")"
+		for _f in kind level version domid state; do
+			[ -r "$_h$_f" ] && _t="$_t $_f=$(cat "$_h$_f")"
+		done
+		info "$_t"
+	done
+	for _d in /sys/bus/xen/devices/* /sys/bus/xen-backend/devices/*; do
+		[ -e "$_d" ] && info "device $(basename "$_d") $(basename "$(readlink "$_d/driver")")"
+	done
+}
+
+# Xen's own daemons in a dom0
+xen_up() {
+	mount -t xenfs xenfs /proc/xen 2>/dev/null
+	mkdir -p /run/xen /run/xenstored /run/lock /var/log/xen/console /var/lib/xen /var/lib/xenstored
+	[ -e /var/lock ] || ln -s /run/lock /var/lock
+	mount -t tmpfs tmp /var/lib/xenstored
+	: > /etc/xen/xl.conf
+	xenstored --pid-file /run/xenstored.pid || return 1
+	within 20 xenstore-read / || return 1
+	xen-init-dom0 || return 1
+	xenconsoled --log=guest || return 1
+}
+
+# bridge NAME ADDRESS
+bridge() {
+	ip link add name "$1" type bridge stp_state 0 forward_delay 0 2>/dev/null || brctl addbr "$1"
+	ip addr add "$2/24" dev "$1"
+	ip link set "$1" up
+}
+
+# guest NAME TYPE [LINE...]: make a guest; each LINE goes into its xl file.
+# Its console is copied, line by line, to ours with its name before it.
+guest() {
+	_n=$1 _f=/tmp/$1.cfg
+	{
+		echo "name=\"$1\""
+		echo "type=\"$2\""
+		shift 2
+		for _l; do echo "$_l"; done
+	} > "$_f"
+	_log=/var/log/xen/console/guest-$_n.log
+	: > "$_log"
+	tail -n +1 -f "$_log" | while IFS= read -r _l; do
+		printf '%s| %s\n' "$_n" "$_l" >&3
+	done &
+	xl create "$_f" > "/tmp/$_n.xl" 2>&1 && return
+	sed "s/^/xl: /" "/tmp/$_n.xl" >&3
+	tail -n 20 /var/log/xen/xen-hotplug.log 2>/dev/null | sed "s/^/hotplug: /" >&3
+	return 1
+}
+
+said() { grep -q "@xh $1 $2" "/var/log/xen/console/guest-$1.log"; }
+gone() { ! xl domid "$1" 2>/dev/null; }
+ended() { said "$1" exit || gone "$1"; }
+# guest_done NAME SECONDS: true when the guest's script ended with status 0
+guest_done() {
+	within "$2" ended "$1" || { echo "no end within $2 s"; return 1; }
+	within 3 said "$1" 'exit 0' || { echo "died, or its script failed"; return 1; }
+}
