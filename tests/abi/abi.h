@@ -44,6 +44,7 @@ long memory_op(unsigned int cmd, void *arg);
 long evtchn_op(unsigned int cmd, void *arg);
 long grant_op(unsigned int cmd, void *arg, unsigned int count);
 
+extern const char *guest_name;	/* up to a blank */
 void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void *memset(void *s, int c, size_t n);
 void *memcpy(void *d, const void *s, size_t n);
@@ -55,13 +56,31 @@ void skip(const char *name, const char *why);
 /* The machine frame of a page of ours; map a frame over a page of ours. */
 uint64_t virt_to_mfn(const void *va);
 long map_mfn(void *va, uint64_t mfn, bool write);
+long unmap_page(void *va);
+
+/* Ours, once it is mapped. */
+extern struct shared_info *shared;
+void map_shared_info(void);
+void sleep_10ms(void);
 
 /* Clear what is pending on @port; is there an event within a second? */
 void event_clear(unsigned int port);
 bool event_wait(unsigned int port);
 
+/* One mediated grant: what the call or else the element says. */
+int publish(unsigned int ref, uint16_t dom, uint64_t frame, uint16_t flags);
+int end(unsigned int ref);
+
 void test_evtchn(void);
+void test_ports_exhausted(void);
 void test_store(void);
 void test_grant(void);
+void test_grant_exhausted(void);
+void granter(void);
+void mapper(void);
+void test_memory(void);
+
+/* @rounds of random requests from @seed, then everything is given back. */
+void fuzz(unsigned int rounds, unsigned int seed);
 
 #endif

@@ -5,7 +5,7 @@
  */
 #include "abi.h"
 
-static struct shared_info *shared;
+struct shared_info *shared;
 static char shared_page[PAGE_SIZE] __page;
 static char store_page[PAGE_SIZE] __page;
 
@@ -141,7 +141,7 @@ static void test_refused(void)
 }
 
 /* L0 gives a domain some 1000 ports; none may be lost when they run out. */
-static void test_exhausted(void)
+void test_ports_exhausted(void)
 {
 	static unsigned int ports[5000];
 	struct xen_nested_evtchn_alloc_unbound a;
@@ -156,7 +156,7 @@ static void test_exhausted(void)
 			ports[n++] = a.port;
 		if (!r) {
 			expect("ports-exhausted", rc, -ENOSPC);
-			print("@xh abi info %u ports", n);
+			print("info %u ports", n);
 		}
 		rounds[r] = n;
 		while (n)
@@ -166,17 +166,19 @@ static void test_exhausted(void)
 	expect("ports-closed", bad, 0);
 }
 
+void map_shared_info(void)
+{
+	expect("shared-info",
+	       map_mfn(shared_page, start_info->shared_info / PAGE_SIZE, true),
+	       0);
+	shared = (void *)shared_page;
+}
+
 void test_evtchn(void)
 {
-	if (map_mfn(shared_page, start_info->shared_info / PAGE_SIZE, true)) {
-		print("@xh abi nok abi/shared-info");
-		return;
-	}
-	shared = (void *)shared_page;
-
 	test_pair();
 	test_refused();
-	test_exhausted();
+	test_ports_exhausted();
 }
 
 static long hvm_param(struct xen_nested_hvm_param *p, uint32_t index)

@@ -6,7 +6,7 @@ static char page[PAGE_SIZE] __page;
 static char other[PAGE_SIZE] __page;
 static struct xen_nested_gnttab_publish batch[2048];
 
-static int publish(unsigned int ref, uint16_t dom, uint64_t frame,
+int publish(unsigned int ref, uint16_t dom, uint64_t frame,
 		   uint16_t flags)
 {
 	struct xen_nested_gnttab_publish p = {
@@ -18,7 +18,7 @@ static int publish(unsigned int ref, uint16_t dom, uint64_t frame,
 	return rc ? rc : p.status;
 }
 
-static int end(unsigned int ref)
+int end(unsigned int ref)
 {
 	struct xen_nested_gnttab_end e = { .ref = ref, .status = 1 };
 	long rc = nested_op(XEN_NESTEDOP_gnttab_end, &e, 1);
@@ -85,8 +85,7 @@ static void test_freed(void)
 	};
 
 	set_xen_guest_handle(r.extent_start, &mfn);
-	hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)other, 0,
-		  UVMF_INVLPG | UVMF_LOCAL, 0);
+	unmap_page(other);
 	expect("decrease-reservation",
 	       memory_op(XENMEM_decrease_reservation, &r), 1);
 	expect("publish-freed", publish(host.first_grant, 0, mfn, 0),
@@ -103,8 +102,7 @@ static void test_held(void)
 	};
 
 	memset(held, 0, sizeof(held));
-	hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)held, 0,
-		  UVMF_INVLPG | UVMF_LOCAL, 0);
+	unmap_page(held);
 	expect("publish-held", publish(host.first_grant, 0, mfn, 0), 0);
 	expect("held-no-page-table",
 	       hypercall(__HYPERVISOR_mmuext_op, (unsigned long)&pin, 1, 0,
@@ -155,7 +153,7 @@ static void test_batch(void)
 }
 
 /* Every reference there is, and all of them back. */
-static void test_exhausted(void)
+void test_grant_exhausted(void)
 {
 	uint64_t mfn = virt_to_mfn(page);
 	unsigned int bad = 0;
@@ -168,6 +166,28 @@ static void test_exhausted(void)
 	expect("end-all", bad, 0);
 }
 
+/* The table itself is ours to write. */
+static void test_direct(void)
+{
+	static struct grant_entry_v1 table[512] __page;
+	struct xen_nested_gnttab_setup s = { .level = 1 };
+
+	expect("direct-publish", publish(8, 0, virt_to_mfn(page), 0),
+	       -EOPNOTSUPP);
+	expect("direct-setup", nested_op(XEN_NESTEDOP_gnttab_setup, &s, 1), 0);
+	expect("direct-map", map_mfn(table, s.frame, true), 0);
+	print("info direct entry 9: flags %x", table[9].flags);
+	table[9].domid = 0;
+	table[9].frame = virt_to_mfn(page);
+	*(volatile uint16_t *)&table[9].flags = GTF_permit_access;
+	expect("direct-entry", *(volatile uint16_t *)&table[9].flags,
+	       GTF_permit_access);
+	*(volatile uint16_t *)&table[9].flags = 0;
+	s.idx = ~0U;
+	expect("direct-setup-huge", nested_op(XEN_NESTEDOP_gnttab_setup, &s, 1),
+	       -EINVAL);
+}
+
 void test_grant(void)
 {
 	struct xen_nested_gnttab_query_size size = { .level = 1 };
@@ -176,8 +196,7 @@ void test_grant(void)
 	       0);
 	expect("query-size-version", size.version, 1);
 	if (!(host.features & XEN_NESTED_FEAT_grant_mediated)) {
-		expect("publish-not-mediated", publish(8, 0, 0, 0),
-		       -EOPNOTSUPP);
+		test_direct();
 		return;
 	}
 	test_one();
@@ -185,5 +204,5 @@ void test_grant(void)
 	test_freed();
 	test_held();
 	test_batch();
-	test_exhausted();
+	test_grant_exhausted();
 }

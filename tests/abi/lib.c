@@ -61,6 +61,8 @@ void *memcpy(void *d, const void *s, size_t n)
 	return d;
 }
 
+const char *guest_name = "abi";
+
 static char line[256];
 static unsigned int line_len;
 
@@ -90,12 +92,17 @@ static void put_signed(long v)
 	put_number(v < 0 ? -(unsigned long)v : (unsigned long)v, 10);
 }
 
-/* %s %d %u %x, each with one l or none */
+/* A line for the harness; %s %d %u %x, each with one l or none */
 void print(const char *fmt, ...)
 {
 	va_list ap;
 
 	line_len = 0;
+	for (const char *s = "@xh "; *s; s++)
+		put(*s);
+	for (const char *s = guest_name; *s && *s != ' '; s++)
+		put(*s);
+	put(' ');
 	va_start(ap, fmt);
 	for (; *fmt; fmt++) {
 		bool l;
@@ -131,14 +138,14 @@ void print(const char *fmt, ...)
 void expect(const char *name, long got, long want)
 {
 	if (got == want)
-		print("@xh abi ok abi/%s", name);
+		print("ok abi/%s", name);
 	else
-		print("@xh abi nok abi/%s: %ld, expected %ld", name, got, want);
+		print("nok abi/%s: %ld, expected %ld", name, got, want);
 }
 
 void skip(const char *name, const char *why)
 {
-	print("@xh abi skip abi/%s: %s", name, why);
+	print("skip abi/%s: %s", name, why);
 }
 
 /* Guest-physical is virtual here: PADDR_OFFSET and VIRT_BASE are 0. */
@@ -156,4 +163,38 @@ long map_mfn(void *va, uint64_t mfn, bool write)
 
 	return hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)va, pte,
 			 UVMF_INVLPG | UVMF_LOCAL, 0);
+}
+
+long unmap_page(void *va)
+{
+	return hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)va, 0,
+			 UVMF_INVLPG | UVMF_LOCAL, 0);
+}
+
+/* System time, from what Xen keeps for our first vcpu. */
+static uint64_t now(void)
+{
+	const struct vcpu_time_info *t = &shared->vcpu_info[0].time;
+	uint64_t delta;
+	uint32_t version, lo, hi;
+
+	do {
+		version = *(volatile uint32_t *)&t->version;
+		asm volatile("lfence; rdtsc" : "=a" (lo), "=d" (hi) : : "memory");
+		delta = ((uint64_t)hi << 32 | lo) - t->tsc_timestamp;
+		if (t->tsc_shift < 0)
+			delta >>= -t->tsc_shift;
+		else
+			delta <<= t->tsc_shift;
+		delta = (unsigned __int128)delta * t->tsc_to_system_mul >> 32;
+		delta += t->system_time;
+	} while (version & 1 || version != *(volatile uint32_t *)&t->version);
+	return delta;
+}
+
+void sleep_10ms(void)
+{
+	struct sched_poll p = { .timeout = now() + 10000000 };
+
+	hypercall(__HYPERVISOR_sched_op, SCHEDOP_poll, (unsigned long)&p, 0, 0);
 }

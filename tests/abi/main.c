@@ -9,7 +9,7 @@ static void __attribute__((noreturn)) stop(void)
 {
 	struct sched_shutdown s = { .reason = SHUTDOWN_poweroff };
 
-	print("@xh abi exit 0");
+	print("exit 0");
 	hypercall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, (unsigned long)&s,
 		  0, 0);
 	for (;;)
@@ -22,10 +22,10 @@ static void test_query(void)
 
 	expect("query", nested_op(XEN_NESTEDOP_query, &q, 1), 0);
 	host = q;
-	print("@xh abi info abi=%u depth=%u l0=%u.%u domid=%u features=%x",
+	print("info abi=%u depth=%u l0=%u.%u domid=%u features=%x",
 	      q.abi_version, q.depth, q.l0_version >> 16,
 	      q.l0_version & 0xffff, q.l0_domid, q.features);
-	print("@xh abi info max_batch=%u max_ports=%u grants=%u-%u",
+	print("info max_batch=%u max_ports=%u grants=%u-%u",
 	      q.max_batch, q.max_ports, q.first_grant, q.max_grants);
 	expect("query-version", q.abi_version, XEN_NESTED_ABI_VERSION);
 	expect("query-depth", q.depth >= 1, true);
@@ -63,24 +63,101 @@ static void test_unknown(void)
 	expect("unknown-op-huge", nested_op(~0U, buf, 1), -EOPNOTSUPP);
 }
 
+/* Is @word among the words of our command line?  What follows it, or NULL. */
+static const char *option(const char *word)
+{
+	const char *s = (const char *)start_info->cmd_line;
+
+	for (; *s; s++) {
+		const char *w = word;
+		const char *t = s;
+
+		while (*w && *w == *t)
+			w++, t++;
+		if (!*w)
+			return t;
+	}
+	return NULL;
+}
+
+static unsigned int number(const char *s)
+{
+	unsigned int n = 0;
+
+	while (s && *s >= '0' && *s <= '9')
+		n = n * 10 + *s++ - '0';
+	return n;
+}
+
+static long set_owner(uint16_t domid)
+{
+	struct xen_nested_set_owner o = { .level = 1, .domid = domid };
+
+	return nested_op(XEN_NESTEDOP_set_owner, &o, 1);
+}
+
+/* Somebody else owns the connection: nothing is allowed, known or not. */
+static void test_not_owner(void)
+{
+	char buf[256];
+	unsigned int bad = 0;
+
+	for (unsigned int cmd = 0; cmd < 100; cmd++) {
+		memset(buf, 0, sizeof(buf));
+		buf[0] = 1;
+		if (cmd != XEN_NESTEDOP_set_owner)
+			bad += nested_op(cmd, buf, 1) != -EPERM;
+	}
+	expect("not-owner", bad, 0);
+	expect("take-over", set_owner(DOMID_SELF), 0);
+}
+
+static void test_owner(void)
+{
+	expect("hand-over-nobody", set_owner(4711), -ESRCH);
+	expect("hand-over-reserved", set_owner(DOMID_IO), -ESRCH);
+	expect("hand-over-self", set_owner(DOMID_SELF), 0);
+}
+
 void start_c(struct start_info *si)
 {
 	struct xen_nested_query q = { .level = XEN_NESTED_LEVEL_NEXT };
 	long rc;
 
 	start_info = si;
-	print("@xh abi start");
+	if (option("name="))
+		guest_name = option("name=");
+	print("start");
 
 	rc = nested_op(XEN_NESTEDOP_query, &q, 1);
+	if (option("expect=off")) {
+		expect("off", rc, -ENOSYS);
+		stop();
+	}
 	if (rc == -ENOSYS) {
 		skip("all", "this Xen has no nested host");
 		stop();
 	}
 
+	if (option("expect=refused"))
+		test_not_owner();
 	test_query();
+	if (option("role=grant") || option("role=map")) {
+		map_shared_info();
+		if (option("role=grant"))
+			granter();
+		else
+			mapper();
+		stop();
+	}
 	test_unknown();
+	test_owner();
+	map_shared_info();
 	test_evtchn();
 	test_store();
 	test_grant();
+	test_memory();
+	if (option("fuzz="))
+		fuzz(number(option("fuzz=")), number(option("seed=")));
 	stop();
 }

@@ -48,6 +48,7 @@
 #define XEN_NESTEDOP_memory_release           13 /* batch */
 #define XEN_NESTEDOP_memory_reclaim           14 /* batch */
 #define XEN_NESTEDOP_hvm_param                15
+#define XEN_NESTEDOP_set_owner                16
 /* ` } */
 
 /* Which Xen is meant: 1 is the one below L1-Xen.  0 and others: -EOPNOTSUPP. */
@@ -183,6 +184,73 @@ struct xen_nested_gnttab_end {
 };
 typedef struct xen_nested_gnttab_end xen_nested_gnttab_end_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_gnttab_end_t);
+
+/*
+ * Map a grant of a domain of L0: L1-Xen chooses @frame, which has no memory of
+ * L1's behind it and is mapped by the caller as I/O memory is, cacheable.  At
+ * most as many as L1-Xen has handles: -ENOSPC.
+ */
+struct xen_nested_gnttab_map {
+    uint32_t ref;               /* IN: of l0_domid's grant table */
+    uint16_t l0_domid;          /* IN: who granted it */
+    uint16_t flags;             /* IN: XEN_NESTED_GRANT_* */
+    uint64_t frame;             /* OUT: mfn the caller may map */
+    uint32_t handle;            /* OUT: for gnttab_unmap */
+    int32_t status;             /* OUT */
+};
+typedef struct xen_nested_gnttab_map xen_nested_gnttab_map_t;
+DEFINE_XEN_GUEST_HANDLE(xen_nested_gnttab_map_t);
+
+/* The caller has no mapping of the frame left; what it had shows nothing. */
+struct xen_nested_gnttab_unmap {
+    uint32_t handle;            /* IN */
+    int32_t status;             /* OUT */
+};
+typedef struct xen_nested_gnttab_unmap xen_nested_gnttab_unmap_t;
+DEFINE_XEN_GUEST_HANDLE(xen_nested_gnttab_unmap_t);
+
+/* Copy between @frame, which the caller must be able to publish, and a grant. */
+struct xen_nested_gnttab_copy {
+    uint32_t ref;               /* IN: of l0_domid's grant table */
+    uint16_t l0_domid;          /* IN: who granted it */
+    uint16_t flags;             /* IN: XEN_NESTED_COPY_* */
+    uint64_t frame;             /* IN */
+    uint16_t ref_offset;        /* IN: bytes; neither may cross a page */
+    uint16_t frame_offset;      /* IN */
+    uint16_t len;               /* IN: bytes */
+    uint16_t pad;
+    int32_t status;             /* OUT */
+    uint32_t pad2;
+};
+typedef struct xen_nested_gnttab_copy xen_nested_gnttab_copy_t;
+DEFINE_XEN_GUEST_HANDLE(xen_nested_gnttab_copy_t);
+
+#define XEN_NESTED_COPY_to_grant      (1U << 0) /* else from it */
+
+/*
+ * Give frames that the caller owns and nobody refers to back to L0, and get
+ * as many again: the same frames, in no particular order.  PV callers only.
+ */
+struct xen_nested_memory {
+    uint64_t frame;             /* release: IN; reclaim: OUT */
+    int32_t status;             /* OUT */
+    uint32_t pad;
+};
+typedef struct xen_nested_memory xen_nested_memory_t;
+DEFINE_XEN_GUEST_HANDLE(xen_nested_memory_t);
+
+/*
+ * Hand the connection to L0 to another domain.  Whatever the present owner has
+ * open there is closed.  Only the hardware domain may do so, owner or not;
+ * @domid may be its own.
+ */
+struct xen_nested_set_owner {
+    uint32_t level;             /* IN */
+    domid_t domid;              /* IN */
+    uint16_t pad;
+};
+typedef struct xen_nested_set_owner xen_nested_set_owner_t;
+DEFINE_XEN_GUEST_HANDLE(xen_nested_set_owner_t);
 
 /* XEN_NESTEDOP_hvm_param: HVM_PARAM_{STORE,CONSOLE}_{PFN,EVTCHN} only. */
 struct xen_nested_hvm_param {

@@ -9,7 +9,9 @@
  * An L0 port stays unmasked from the moment it is tied to a local port until
  * it is let go: xen_evtchn_upcall() clears what is pending below a mask.
  */
+#include <xen/cpu.h>
 #include <xen/event.h>
+#include <xen/notifier.h>
 #include <xen/sched.h>
 #include <xen/xvmalloc.h>
 
@@ -21,6 +23,7 @@
 struct nested_port {
     struct domain *d;
     struct evtchn *chn;     /* NULL: nobody */
+    unsigned int cpu;       /* where L0 delivers it */
     bool keep;              /* L0 opened it for us; never close it there */
 };
 
@@ -28,12 +31,6 @@ static struct nested_port *__read_mostly ports;
 /* Taken by the upcall, hence with interrupts off. */
 static DEFINE_RWLOCK(ports_lock);
 
-int __init nested_evtchn_init(void)
-{
-    ports = xvzalloc_array(struct nested_port, EVTCHN_2L_NR_CHANNELS);
-
-    return ports ? 0 : -ENOMEM;
-}
 
 unsigned int nested_evtchn_max(void)
 {
@@ -80,6 +77,7 @@ void nested_evtchn_attach(struct domain *d, struct evtchn *chn)
     write_lock_irqsave(&ports_lock, flags);
     p->d = d;
     p->chn = chn;
+    p->cpu = 0;             /* As L0 does for a new port. */
     write_unlock_irqrestore(&ports_lock, flags);
 }
 
@@ -110,6 +108,100 @@ void nested_evtchn_close(unsigned int l0_port)
         printk_once(XENLOG_WARNING
                     "nested-host: L0 does not close port %u: %d\n",
                     l0_port, rc);
+}
+
+/* Have L0 deliver the events of @l0_port to @cpu. */
+static void move_port(unsigned int l0_port, unsigned int cpu)
+{
+    struct evtchn_bind_vcpu bind = {
+        .port = l0_port,
+        .vcpu = per_cpu(vcpu_id, cpu),
+    };
+
+    /* It is for speed only: delivery works from anywhere. */
+    if ( !xen_hypercall_event_channel_op(EVTCHNOP_bind_vcpu, &bind) )
+        ACCESS_ONCE(ports[l0_port].cpu) = cpu;
+}
+
+void nested_evtchn_move(const struct evtchn *chn, unsigned int cpu)
+{
+    unsigned int l0_port = chn->u.nested.l0_port;
+
+    if ( cpu_online(cpu) && ACCESS_ONCE(ports[l0_port].cpu) != cpu )
+        move_port(l0_port, cpu);
+}
+
+/*
+ * What was to be delivered to a CPU that went may have got there and never
+ * been looked at: L0 then takes it for pending still, and raises it no more.
+ */
+static void leave_cpu(unsigned int cpu)
+{
+    unsigned int l0_port;
+
+    for ( l0_port = 1; l0_port < EVTCHN_2L_NR_CHANNELS; l0_port++ )
+    {
+        if ( !ACCESS_ONCE(ports[l0_port].chn) ||
+             ACCESS_ONCE(ports[l0_port].cpu) != cpu )
+            continue;
+
+        move_port(l0_port, 0);
+        clear_bit(l0_port, XEN_shared_info->evtchn_pending);
+        nested_evtchn_upcall(l0_port);
+    }
+}
+
+static int cf_check cpu_callback(
+    struct notifier_block *nfb, unsigned long action, void *hcpu)
+{
+    if ( action == CPU_DEAD )
+        leave_cpu((unsigned long)hcpu);
+
+    return NOTIFY_DONE;
+}
+
+static struct notifier_block cpu_nfb = {
+    .notifier_call = cpu_callback,
+};
+
+int __init nested_evtchn_init(void)
+{
+    ports = xvzalloc_array(struct nested_port, EVTCHN_2L_NR_CHANNELS);
+    if ( !ports )
+        return -ENOMEM;
+
+    register_cpu_notifier(&cpu_nfb);
+
+    return 0;
+}
+
+unsigned int nested_evtchn_count(void)
+{
+    unsigned int l0_port, nr = 0;
+
+    for ( l0_port = 1; l0_port < EVTCHN_2L_NR_CHANNELS; l0_port++ )
+        nr += !!ACCESS_ONCE(ports[l0_port].chn);
+
+    return nr;
+}
+
+/* Close every port that @d has; nobody opens one for it meanwhile. */
+void nested_evtchn_release(struct domain *d)
+{
+    unsigned int l0_port;
+
+    for ( l0_port = 1; l0_port < EVTCHN_2L_NR_CHANNELS; l0_port++ )
+    {
+        evtchn_port_t port = 0;
+
+        read_lock(&d->event_lock);
+        if ( ports[l0_port].chn && ports[l0_port].d == d )
+            port = ports[l0_port].chn->port;
+        read_unlock(&d->event_lock);
+
+        if ( port )
+            evtchn_close_nested(d, port);
+    }
 }
 
 /*

@@ -11,19 +11,15 @@
  * An entry that L0 still uses when the owner goes is retired: the reference on
  * its frame stays, and the entry returns to use only once L0 is done with it.
  */
-#include <xen/err.h>
 #include <xen/event.h>
-#include <xen/grant_table.h>
 #include <xen/iocap.h>
 #include <xen/mm.h>
 #include <xen/nospec.h>
-#include <xen/paging.h>
 #include <xen/sched.h>
 #include <xen/vmap.h>
 #include <xen/xvmalloc.h>
 
 #include <asm/guest.h>
-#include <asm/p2m.h>
 
 #include "nested.h"
 
@@ -31,16 +27,12 @@
 #define MAX_FRAMES         1024
 
 /*
- * What an entry holds: 0, or a page and the flags below.  Whoever changes an
- * entry first swaps its record for RECORD_BUSY.
+ * What an entry holds: 0, or the frame shared in it.  Whoever changes an entry
+ * first swaps its record for RECORD_BUSY.
  */
 typedef unsigned long record_t;
-#define RECORD_BUSY      1UL
-#define RECORD_RETIRED   2UL    /* Not the owner's any more; page optional. */
-#define RECORD_TYPE      4UL    /* A writable type reference is held, too. */
-#define RECORD_WRITABLE  8UL
-#define RECORD_FLAGS     (RECORD_BUSY | RECORD_RETIRED | RECORD_TYPE | \
-                          RECORD_WRITABLE)
+#define RECORD_BUSY      NESTED_SHARE_USER1
+#define RECORD_RETIRED   NESTED_SHARE_USER2 /* Not the owner's; frame optional */
 
 struct grant_frame {
     mfn_t mfn;                  /* Where L0 puts the frame, when set up. */
@@ -52,13 +44,6 @@ static struct grant_frame *__read_mostly frames;
 static unsigned int __read_mostly nr_frames;
 static bool __read_mostly direct_mode;
 static DEFINE_SPINLOCK(setup_lock);
-
-static struct page_info *record_page(record_t rec)
-{
-    BUILD_BUG_ON(sizeof(struct page_info) & RECORD_FLAGS);
-
-    return (struct page_info *)(rec & ~RECORD_FLAGS);
-}
 
 int __init nested_grant_init(bool direct)
 {
@@ -231,94 +216,12 @@ int nested_grant_setup(struct domain *d, struct xen_nested_gnttab_setup *op)
     return rc;
 }
 
-static void drop_page(record_t rec)
+static void drop_frame(record_t rec)
 {
-    struct page_info *page = record_page(rec);
+    struct nested_share share = { .raw = rec };
 
-    if ( !page )
-        return;
-
-    if ( rec & RECORD_WRITABLE )
-        paging_mark_dirty(page_get_owner(page), page_to_mfn(page));
-
-    if ( rec & RECORD_TYPE )
-        put_page_and_type(page);
-    else
-        put_page(page);
-}
-
-/*
- * A reference on the page of @gfn that @d may share: its own, or one that
- * another domain granted it.  *@own tells which.
- */
-static struct page_info *get_sharable(struct domain *d, gfn_t gfn,
-                                      bool readonly, bool *own)
-{
-    struct page_info *page;
-    mfn_t mfn = _mfn(gfn_x(gfn));
-
-    if ( paging_mode_translate(d) )
-    {
-        p2m_type_t t;
-
-        *own = true;
-        if ( check_get_page_from_gfn(d, gfn, readonly, &t, &page) )
-            return NULL;
-
-        if ( page_get_owner(page) == d && !p2m_is_foreign(t) )
-            return page;
-
-        put_page(page);
-        return NULL;
-    }
-
-    if ( !mfn_valid(mfn) )
-        return NULL;
-
-    page = mfn_to_page(mfn);
-    *own = page_get_owner(page) == d;
-    if ( *own )
-        return get_page(page, d) ? page : NULL;
-
-    return gnttab_get_mapped_page(d, mfn, readonly);
-}
-
-/* The record for sharing @gfn of @d, references held, or negative errno. */
-static long get_record(struct domain *d, gfn_t gfn, bool readonly)
-{
-    bool own;
-    struct page_info *page = get_sharable(d, gfn, readonly, &own);
-    const struct domain *owner;
-    record_t rec = (record_t)page;
-
-    if ( !page )
-        return -EPERM;
-
-    owner = page_get_owner(page);
-    if ( !owner || owner == dom_io || owner == dom_xen || owner == dom_cow ||
-         is_special_page(page) )
-    {
-        put_page(page);
-        return -EACCES;
-    }
-
-    if ( readonly )
-        return rec;
-
-    rec |= RECORD_WRITABLE;
-
-    /* Same rule as for mapping a grant locally. */
-    if ( own || !paging_mode_external(owner) )
-    {
-        if ( !get_page_type(page, PGT_writable_page) )
-        {
-            put_page(page);
-            return -EACCES;
-        }
-        rec |= RECORD_TYPE;
-    }
-
-    return rec;
+    if ( nested_share_page(share) )
+        nested_share_put(share);
 }
 
 /* Make a free record ours.  A retired one is given back if L0 is done. */
@@ -341,7 +244,7 @@ static int claim(record_t *slot, grant_entry_v1_t *entry)
         return -EBUSY;
     }
 
-    drop_page(rec);
+    drop_frame(rec);
 
     return 0;
 }
@@ -353,13 +256,12 @@ int nested_grant_publish(struct domain *d,
     unsigned int ref, idx;
     grant_entry_v1_t *entry;
     record_t *slot;
-    long rec;
+    struct nested_share share;
     int rc;
 
     if ( op->ref < nested_grant_first() || op->ref >= nested_grant_max() ||
          op->l0_domid >= DOMID_FIRST_RESERVED ||
-         (op->flags & ~XEN_NESTED_GRANT_readonly) ||
-         op->frame != (uint32_t)op->frame )
+         (op->flags & ~XEN_NESTED_GRANT_readonly) )
         return -EINVAL;
 
     ref = array_index_nospec(op->ref, nested_grant_max());
@@ -375,21 +277,21 @@ int nested_grant_publish(struct domain *d,
     if ( rc )
         return rc;
 
-    rec = get_record(d, _gfn(op->frame), readonly);
-    if ( IS_ERR_VALUE(rec) )
+    rc = nested_share_get(d, op->frame, readonly, &share);
+    if ( rc )
     {
         ACCESS_ONCE(*slot) = 0;
-        return rec;
+        return rc;
     }
 
     /* To L0 our machine frame is a guest frame. */
-    entry->frame = mfn_x(page_to_mfn(record_page(rec)));
+    entry->frame = mfn_x(page_to_mfn(nested_share_page(share)));
     entry->domid = op->l0_domid;
     smp_wmb(); /* L0 reads the rest once it sees the flags. */
     write_atomic(&entry->flags,
                  GTF_permit_access | (readonly ? GTF_readonly : 0));
 
-    ACCESS_ONCE(*slot) = rec;
+    ACCESS_ONCE(*slot) = share.raw;
 
     return 0;
 }
@@ -411,7 +313,7 @@ static int end_record(record_t *slot, grant_entry_v1_t *entry, bool retire)
         return -EBUSY;
     }
 
-    drop_page(rec);
+    drop_frame(rec);
     smp_wmb();
     ACCESS_ONCE(*slot) = 0;
 
@@ -452,6 +354,29 @@ static void retire_direct(const struct domain *d, record_t *slot,
     if ( mfn_valid(mfn) && page_get_owner(mfn_to_page(mfn)) == d &&
          get_page(mfn_to_page(mfn), d) )
         *slot |= (record_t)mfn_to_page(mfn);
+}
+
+void nested_grant_count(unsigned int *published, unsigned int *retired)
+{
+    unsigned int idx, i;
+
+    *published = *retired = 0;
+    for ( idx = 0; idx < nr_frames; idx++ )
+    {
+        if ( !ACCESS_ONCE(frames[idx].entries) )
+            continue;
+
+        smp_rmb();
+        for ( i = 0; i < ENTRIES_PER_FRAME; i++ )
+        {
+            record_t rec = ACCESS_ONCE(frames[idx].records[i]);
+
+            if ( rec & RECORD_RETIRED )
+                ++*retired;
+            else if ( rec )
+                ++*published;
+        }
+    }
 }
 
 /* End everything the owner @d, which runs no more, has published. */

@@ -9,12 +9,13 @@
  * and that the operation is offered, and keeps the owner from changing
  * meanwhile.  @d is always the owner.
  *
- * Lock order: owner lock (nested.c), event lock of @d, port table lock.
+ * Lock order: owner lock (nested-host.c), event lock of @d, port table lock.
  */
 #ifndef __X86_GUEST_XEN_NESTED_H__
 #define __X86_GUEST_XEN_NESTED_H__
 
 #include <xen/guest_access.h>
+#include <xen/mm.h>
 
 #include <public/nested.h>
 
@@ -30,6 +31,9 @@ int nested_evtchn_close_op(struct domain *d,
 int nested_evtchn_status(struct domain *d, struct xen_nested_evtchn_status *op);
 int nested_evtchn_bind_vcpu(struct domain *d,
                             const struct xen_nested_evtchn_bind_vcpu *op);
+
+unsigned int nested_evtchn_count(void);
+void nested_evtchn_release(struct domain *d);
 
 /*
  * The local port of an L0 port that L0 opened for us (store, console): made
@@ -50,8 +54,73 @@ int nested_grant_end(const struct xen_nested_gnttab_end *op);
 int nested_grant_release(const struct domain *d);
 int nested_grant_deny(struct domain *d);
 
-/* Frames: nested.c */
+/* Used entries, and those that L0 did not let go of when an owner went. */
+void nested_grant_count(unsigned int *published, unsigned int *retired);
+
+/*
+ * A frame of the owner's that is shared with L0: references on a page, and
+ * in the low bits of the pointer what else is to be put.  Two more of these
+ * are free for whoever keeps it.  nested-share.c
+ */
+struct nested_share {
+    unsigned long raw;
+#define NESTED_SHARE_USER1     1UL
+#define NESTED_SHARE_USER2     2UL
+#define NESTED_SHARE_TYPE      4UL /* A writable type reference is held. */
+#define NESTED_SHARE_WRITABLE  8UL
+#define NESTED_SHARE_FLAGS     15UL
+};
+
+static inline struct page_info *nested_share_page(struct nested_share share)
+{
+    BUILD_BUG_ON(sizeof(struct page_info) & NESTED_SHARE_FLAGS);
+
+    return (struct page_info *)(share.raw & ~NESTED_SHARE_FLAGS);
+}
+
+/*
+ * Take references on @frame (a gfn of @d, an mfn if it is PV) for sharing it.
+ * -EINVAL: no frame number; -EPERM: @d neither owns it nor has it grant mapped
+ * with enough rights; -EACCES: Xen's, or in use as something like a page table.
+ */
+int nested_share_get(struct domain *d, uint64_t frame, bool readonly,
+                     struct nested_share *share);
+void nested_share_put(struct nested_share share);
+
+/* Grants of domains of L0: nested-map.c */
+int nested_map_init(void);
+unsigned int nested_map_count(void);
+int nested_grant_map(struct domain *d, struct xen_nested_gnttab_map *op);
+int nested_grant_unmap(const struct xen_nested_gnttab_unmap *op);
+int nested_grant_copy(struct domain *d,
+                      const struct xen_nested_gnttab_copy *op);
+void nested_map_release(void);
+
+/* Memory: nested-memory.c */
+int nested_memory_release(struct domain *d, const struct xen_nested_memory *op);
+int nested_memory_reclaim(struct domain *d, struct xen_nested_memory *op);
+unsigned int nested_memory_count(void);
+
+/* Features, owner, frames and HVM params: nested-host.c */
+extern uint32_t nested_features;
+
+/*
+ * Does @d own the connection?  If so it does until nested_owner_put().  The
+ * handlers are called in between, except for set_owner.
+ */
+bool nested_owner_get(const struct domain *d);
+void nested_owner_put(void);
+int nested_set_owner(struct domain *caller,
+                     const struct xen_nested_set_owner *op);
+
+int nested_query(struct xen_nested_query *op);
+int nested_hvm_param(struct domain *d, struct xen_nested_hvm_param *op);
+
+/* Let @d map @mfn, memory of L0 that is not memory of ours. */
 int nested_frame_permit(struct domain *d, mfn_t mfn);
+
+/* Most elements of a batch. */
+#define NESTED_MAX_BATCH 1024
 
 #endif /* __X86_GUEST_XEN_NESTED_H__ */
 

@@ -36,6 +36,9 @@ int nested_evtchn_send(const struct evtchn *chn);
 void nested_evtchn_attach(struct domain *d, struct evtchn *chn);
 void nested_evtchn_detach(const struct evtchn *chn);
 
+/* The domain wants events of @chn on a vCPU that is on @cpu now. */
+void nested_evtchn_move(const struct evtchn *chn, unsigned int cpu);
+
 /* The local port that was tied to @l0_port is gone: let go of @l0_port. */
 void nested_evtchn_close(unsigned int l0_port);
 
@@ -49,7 +52,7 @@ int nested_deny_frames(struct domain *d);
  * @d is dying: end what it shares with L0 and give up the connection if it is
  * the owner.  0, or -ERESTART to be called again.
  */
-int nested_domain_destroy(const struct domain *d);
+int nested_domain_destroy(struct domain *d);
 
 #else /* !CONFIG_XEN_NESTED_HOST */
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Random requests, mostly near what is right, in a fixed order for a seed.
+ * What they opened is then closed, and as much as before must be available.
+ */
+#include "abi.h"
+
+static char scratch[16][PAGE_SIZE] __page;
+static uint64_t state;
+
+static uint32_t next(void)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state >> 16;
+}
+
+/* A frame: often one that we may share, never one that we run on. */
+static uint64_t frame(void)
+{
+	switch (next() % 8) {
+	case 0:
+		return start_info->shared_info / PAGE_SIZE;
+	case 1:
+		return (uint64_t)next() << 32 | next();
+	case 2:
+		return next() | 0x40000000;	/* beyond our memory */
+	case 3:
+		return next() % 256;
+	default:
+		return virt_to_mfn(scratch[next() % ARRAY_SIZE(scratch)]);
+	}
+}
+
+static uint32_t word(void)
+{
+	static const uint32_t edges[] = {
+		0, 1, 2, 7, 8, 9, 16, 511, 512, 4095, 4096, 32767, 32768,
+		0x7ff0, 0x7ff4, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, ~0U,
+	};
+
+	switch (next() % 4) {
+	case 0:
+		return next();
+	case 1:
+		return edges[next() % ARRAY_SIZE(edges)];
+	case 2:
+		return host.l0_domid;
+	default:
+		return next() % 64;
+	}
+}
+
+static void make(unsigned int cmd, uint32_t *buf)
+{
+	for (unsigned int i = 0; i < 16; i++)
+		buf[i] = word();
+	switch (cmd) {
+	case XEN_NESTEDOP_gnttab_copy:
+	case XEN_NESTEDOP_gnttab_publish:
+	case XEN_NESTEDOP_gnttab_map:
+		if (next() % 8)
+			buf[1] = host.l0_domid | (next() % 4 ? 0 : 1) << 16;
+		memcpy(&buf[2], &(uint64_t){ frame() }, 8);
+		break;
+	case XEN_NESTEDOP_memory_release:
+		memcpy(&buf[0], &(uint64_t){ frame() }, 8);
+		break;
+	case XEN_NESTEDOP_gnttab_end:
+	case XEN_NESTEDOP_gnttab_unmap:
+		break;
+	default:
+		if (next() % 16)
+			buf[0] = XEN_NESTED_LEVEL_NEXT;
+	}
+}
+
+/* Anywhere but where we are. */
+static void *pointer(void)
+{
+	unsigned long p = word();
+
+	return (void *)(p < 0x1000000 ? p + 0x7f0000000000 : p << 12);
+}
+
+static void give_back(void)
+{
+	for (unsigned int port = 1; port < 4096; port++) {
+		struct xen_nested_evtchn_close c = { .level = 1, .port = port };
+
+		nested_op(XEN_NESTEDOP_evtchn_close, &c, 1);
+	}
+	for (unsigned int h = 0; h < 65536; h++) {
+		struct xen_nested_gnttab_unmap u = { .handle = h };
+
+		if (nested_op(XEN_NESTEDOP_gnttab_unmap, &u, 1) ||
+		    u.status == -EINVAL)
+			break;
+	}
+	for (unsigned int r = host.first_grant; r < host.max_grants; r++)
+		end(r);
+}
+
+void fuzz(unsigned int rounds, unsigned int seed)
+{
+	static uint32_t buf[16384];	/* holds the longest batch */
+	unsigned int done[32] = { 0 }, total = 0;
+
+	state = 0x9e3779b97f4a7c15 ^ seed;
+	print("info fuzz rounds=%u seed=%u", rounds, seed);
+	for (unsigned int i = 0; i < rounds; i++) {
+		unsigned int cmd = next() % 20, count = 1;
+
+		make(cmd, buf);
+		if (!(next() % 16))
+			count = next() % 4;
+		if (!(next() % 64))
+			count = word();
+		if (!nested_op(cmd, next() % 64 ? buf : pointer(), count))
+			done[cmd]++;
+		if (i && !(i % 10000))
+			print("info fuzz %u", i);
+	}
+	for (unsigned int cmd = 0; cmd < 32; cmd++)
+		total += done[cmd];
+	print("info fuzz accepted %u of %u", total, rounds);
+
+	give_back();
+	test_ports_exhausted();
+	if (host.features & XEN_NESTED_FEAT_grant_mediated)
+		test_grant_exhausted();
+	test_memory();
+}
