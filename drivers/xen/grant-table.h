@@ -116,7 +116,7 @@ struct gnttab {
 	grant_ref_t last_free;
 	grant_ref_t *free_tail_ptr;
 	unsigned long *free_bitmap;
-	spinlock_t lock;
+	spinlock_t lock;	/* all of the above and below */
 	struct gnttab_free_callback *free_callbacks;
 
 	struct list_head deferred_list;
@@ -124,9 +124,15 @@ struct gnttab {
 	atomic64_t deferred_count;
 	atomic64_t leaked_count;
 
-	/* Tables of other hosts than the default one, see xenhost-gnttab.c. */
 	xenhost_t *xh;
+	/* Tables of other hosts than the default one only. */
+	unsigned int max_frames;
 	struct gnttab_queue *queue;
 };
+
+extern const struct gnttab_ops gnttab_mapped_ops;
+
+int gnttab_table_init(struct gnttab *gt);
+void gnttab_table_exit(struct gnttab *gt);
 
 #endif /* _XEN_GRANT_TABLE_INTERNAL_H */

@@ -154,8 +154,8 @@ int xenhost_register(xenhost_t *xh)
 		goto remove;
 	}
 
-	pr_info("%s: level %u, Xen %u.%u, domid %u\n", xh->name, xh->level,
-		xh->version >> 16, xh->version & 0xffff, xh->domid);
+	pr_info("%s: level %u, Xen %u.%u\n", xh->name, xh->level,
+		xh->version >> 16, xh->version & 0xffff);
 	mutex_unlock(&hosts_lock);
 	return 0;
 

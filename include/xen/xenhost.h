@@ -87,10 +87,17 @@ struct xenhost_grant {
  * struct xenhost_store_ring - where a host's xenstore ring is
  * @intf: the shared page, mapped
  * @port: event channel of the ring
+ * @notify: optional, for a host whose ring has no event channel that the Xen
+ *	below knows: tell the store that the ring changed.  @port is not used
+ *	then.  Does not sleep.
+ * @event: set by xenbus before connect(): to be called by a host with @notify
+ *	when the store changed the ring; any context
  */
 struct xenhost_store_ring {
 	struct xenstore_domain_interface *intf;
 	struct xenhost_port port;
+	void (*notify)(struct xenhost_store_ring *ring);
+	void (*event)(struct xenhost_store_ring *ring);
 };
 
 /*
@@ -161,9 +168,10 @@ struct xenhost_evtchn_ops {
  *	host_addr is to be ignored.  For each operation that succeeds, @real is
  *	set to the page through which the data is reached: that of @pages, or
  *	the granting domain's own.  @real may be the same array as @pages.
+ *	Atomic context.
  * @unmap: GNTTABOP_unmap_grant_ref likewise; @pages are those that @map was
- *	given.
- * @copy: GNTTABOP_copy likewise.
+ *	given.  Atomic context.
+ * @copy: GNTTABOP_copy likewise.  Atomic context.
  */
 struct xenhost_gnttab_ops {
 	int (*max_frames)(xenhost_t *xh);

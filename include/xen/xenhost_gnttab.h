@@ -406,7 +406,8 @@ xenhost_gnttab_cancel_free_callback(xenhost_t *xh,
  *	hands out the granting domain's own page. May be @pages itself.
  * @count: number of operations
  *
- * Process context, may sleep when the other side has paged the frame out.
+ * Any context. In process context it waits for a frame that the other side has
+ * paged out.
  *
  * Return: 0 when all were tried, or a negative errno.
  */

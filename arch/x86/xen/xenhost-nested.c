@@ -8,24 +8,20 @@
  * L1-Xen owns them.  All answers that come from L0 were checked by L1-Xen;
  * here they are bounded once more before they index anything.
  *
- * Locking: batch buffers are per cpu and used with interrupts off; nothing
- * else is taken inside.  enable_lock serialises coming and going.
+ * Locking: enable_lock serialises coming and going.
  */
 #define pr_fmt(fmt) "xenhost: nested: " fmt
 
 #include <linux/init.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
-#include <linux/percpu.h>
 #include <linux/vmalloc.h>
-#include <linux/xarray.h>
 
 #include <xen/balloon.h>
 #include <xen/features.h>
 #include <xen/grant_table.h>
 #include <xen/interface/hvm/params.h>
 #include <xen/interface/io/xs_wire.h>
-#include <xen/interface/nested.h>
 #include <xen/interface/version.h>
 #include <xen/page.h>
 #include <xen/xen.h>
@@ -33,32 +29,7 @@
 
 #include <asm/xen/hypercall.h>
 
-#define BATCH_MAX	128U
-
-/* What the transport to L0 has to offer; today only the forwarded operation. */
-struct nested_transport {
-	const char *name;
-	int (*op)(unsigned int cmd, void *arg, unsigned int count);
-};
-
-union nested_batch {
-	struct xen_nested_gnttab_publish publish[BATCH_MAX];
-	struct xen_nested_gnttab_end end[BATCH_MAX];
-};
-
-static DEFINE_PER_CPU(union nested_batch, nested_batch);
-
-static struct {
-	const struct nested_transport *transport;
-	struct xen_nested_query query;
-	unsigned int max_batch;
-	struct xarray ports;		/* local port -> xa_mk_value(L0 port) */
-	struct vm_struct *grant_area;	/* direct mode: room for the table */
-	unsigned int grant_area_frames;
-	unsigned int grant_mapped;	/* frames mapped so far */
-} nested;
-
-static xenhost_t nested_host;
+#include "xenhost-nested.h"
 
 /* ---- transport ---- */
 
@@ -72,12 +43,6 @@ static const struct nested_transport forwarded = {
 	.op = forwarded_op,
 };
 
-static int nested_op(unsigned int cmd, void *arg, unsigned int count)
-{
-	atomic64_inc(&nested_host.stats.hypercalls);
-	return nested.transport->op(cmd, arg, count);
-}
-
 /* ---- frames of L0 that L1-Xen lends ---- */
 
 static int alloc_pte(pte_t *pte, unsigned long addr, void *data)
@@ -86,7 +51,7 @@ static int alloc_pte(pte_t *pte, unsigned long addr, void *data)
 }
 
 /* Address space with page tables for @nr frames, nothing mapped. */
-static struct vm_struct *alloc_area(unsigned int nr)
+struct vm_struct *nested_alloc_area(unsigned int nr)
 {
 	struct vm_struct *area = get_vm_area(nr * PAGE_SIZE, VM_IOREMAP);
 
@@ -104,14 +69,14 @@ static struct vm_struct *alloc_area(unsigned int nr)
  * By hypercall rather than set_pte(): L1-Xen may refuse the frame, and that is
  * an error to hand back, not a fault to die of.
  */
-static int map_frame(void *addr, u64 mfn)
+int nested_map_frame(void *addr, u64 mfn)
 {
 	return HYPERVISOR_update_va_mapping((unsigned long)addr,
 					    mfn_pte(mfn, PAGE_KERNEL),
 					    UVMF_INVLPG | UVMF_ALL);
 }
 
-static void unmap_frame(void *addr)
+void nested_unmap_frame(void *addr)
 {
 	WARN_ON(HYPERVISOR_update_va_mapping((unsigned long)addr, __pte(0),
 					     UVMF_INVLPG | UVMF_ALL));
@@ -154,258 +119,6 @@ static const struct xenhost_hypercall_ops nested_hypercall_ops = {
 	.memory_op	= xenhost_nested_memory_op,
 };
 
-/* ---- event channels ---- */
-
-/*
- * Both numbers of a port are known only when it is made.  An entry may outlive
- * its port, which the irq code closes by the local number; it is overwritten
- * when L1-Xen hands that number out again.
- */
-static int note_port(xenhost_t *xh, evtchn_port_t local, evtchn_port_t l0_port,
-		     struct xenhost_port *port)
-{
-	void *old = xa_store(&nested.ports, local, xa_mk_value(l0_port),
-			     GFP_KERNEL);
-
-	if (xa_is_err(old)) {
-		struct xen_nested_evtchn_close op = {
-			.level = XEN_NESTED_LEVEL_NEXT,
-			.port = local,
-		};
-
-		nested_op(XEN_NESTEDOP_evtchn_close, &op, 1);
-		return xa_err(old);
-	}
-	port->local = local;
-	port->remote_visible = l0_port;
-	atomic64_inc(&xh->stats.ports);
-	return 0;
-}
-
-static int xenhost_nested_alloc_unbound(xenhost_t *xh, domid_t remote_dom,
-					struct xenhost_port *port)
-{
-	struct xen_nested_evtchn_alloc_unbound op = {
-		.level = XEN_NESTED_LEVEL_NEXT,
-		.l0_remote_dom = remote_dom,
-	};
-	int ret = nested_op(XEN_NESTEDOP_evtchn_alloc_unbound, &op, 1);
-
-	return ret ?: note_port(xh, op.port, op.l0_port, port);
-}
-
-static int xenhost_nested_bind_interdomain(xenhost_t *xh, domid_t remote_dom,
-					   evtchn_port_t remote_port,
-					   struct xenhost_port *port)
-{
-	struct xen_nested_evtchn_bind_interdomain op = {
-		.level = XEN_NESTED_LEVEL_NEXT,
-		.l0_remote_dom = remote_dom,
-		.l0_remote_port = remote_port,
-	};
-	int ret = nested_op(XEN_NESTEDOP_evtchn_bind_interdomain, &op, 1);
-
-	return ret ?: note_port(xh, op.port, op.l0_port, port);
-}
-
-static int xenhost_nested_close(xenhost_t *xh, evtchn_port_t port)
-{
-	struct xen_nested_evtchn_close op = {
-		.level = XEN_NESTED_LEVEL_NEXT,
-		.port = port,
-	};
-
-	xa_erase(&nested.ports, port);
-	return nested_op(XEN_NESTEDOP_evtchn_close, &op, 1);
-}
-
-static int xenhost_nested_status(xenhost_t *xh, evtchn_port_t port,
-				 struct evtchn_status *status)
-{
-	struct xen_nested_evtchn_status op = {
-		.level = XEN_NESTED_LEVEL_NEXT,
-		.port = port,
-	};
-	int ret = nested_op(XEN_NESTEDOP_evtchn_status, &op, 1);
-
-	if (ret)
-		return ret;
-
-	status->dom = DOMID_SELF;
-	status->port = op.l0_port;
-	status->status = op.status;
-	status->vcpu = op.vcpu;
-	switch (op.status) {
-	case EVTCHNSTAT_unbound:
-		status->u.unbound.dom = op.l0_remote_dom;
-		break;
-	case EVTCHNSTAT_interdomain:
-		status->u.interdomain.dom = op.l0_remote_dom;
-		status->u.interdomain.port = op.l0_remote_port;
-		break;
-	}
-	return 0;
-}
-
-static int xenhost_nested_remote_port(xenhost_t *xh, evtchn_port_t port)
-{
-	void *entry = xa_load(&nested.ports, port);
-
-	return entry ? xa_to_value(entry) : -ENOENT;
-}
-
-static const struct xenhost_evtchn_ops nested_evtchn_ops = {
-	.alloc_unbound	  = xenhost_nested_alloc_unbound,
-	.bind_interdomain = xenhost_nested_bind_interdomain,
-	.close		  = xenhost_nested_close,
-	.status		  = xenhost_nested_status,
-	.remote_port	  = xenhost_nested_remote_port,
-};
-
-/* ---- grants ---- */
-
-static int xenhost_nested_max_frames(xenhost_t *xh)
-{
-	struct xen_nested_gnttab_query_size op = {
-		.level = XEN_NESTED_LEVEL_NEXT,
-	};
-	int ret = nested_op(XEN_NESTEDOP_gnttab_query_size, &op, 1);
-
-	if (ret)
-		return ret;
-	if (op.version != 1 || !op.max_nr_frames)
-		return -EOPNOTSUPP;
-	return min_t(u32, op.max_nr_frames, INT_MAX);
-}
-
-static unsigned int xenhost_nested_max_batch(xenhost_t *xh)
-{
-	return nested.max_batch;
-}
-
-/* Direct mode.  Atomic: the area is there since the host was found. */
-static int xenhost_nested_map_table(xenhost_t *xh, unsigned int nr_frames,
-				    void **table)
-{
-	struct xen_nested_gnttab_setup op = { .level = XEN_NESTED_LEVEL_NEXT };
-	int ret;
-
-	if (!nested.grant_area)
-		return -EOPNOTSUPP;
-	if (nr_frames > nested.grant_area_frames)
-		return -ENOSPC;
-
-	while (nested.grant_mapped < nr_frames) {
-		op.idx = nested.grant_mapped;
-		ret = nested_op(XEN_NESTEDOP_gnttab_setup, &op, 1);
-		if (!ret)
-			ret = map_frame(nested.grant_area->addr +
-					nested.grant_mapped * PAGE_SIZE,
-					op.frame);
-		if (ret)
-			return ret;
-		nested.grant_mapped++;
-	}
-	*table = nested.grant_area->addr;
-	return 0;
-}
-
-static void xenhost_nested_unmap_table(xenhost_t *xh, unsigned int nr_frames,
-				       void *table)
-{
-	while (nested.grant_mapped)
-		unmap_frame(nested.grant_area->addr +
-			    --nested.grant_mapped * PAGE_SIZE);
-}
-
-/* One chunk of a batch, at most max_batch long. */
-static int publish_chunk(struct xenhost_grant *grants, unsigned int nr)
-{
-	struct xen_nested_gnttab_publish *op;
-	unsigned long flags;
-	unsigned int i;
-	int ret;
-
-	local_irq_save(flags);
-	op = this_cpu_ptr(&nested_batch)->publish;
-	for (i = 0; i < nr; i++)
-		op[i] = (struct xen_nested_gnttab_publish) {
-			.ref = grants[i].ref,
-			.l0_domid = grants[i].domid,
-			.flags = grants[i].readonly ?
-				 XEN_NESTED_GRANT_readonly : 0,
-			.frame = grants[i].frame,
-		};
-	ret = nested_op(XEN_NESTEDOP_gnttab_publish, op, nr);
-	for (i = 0; i < nr; i++)
-		grants[i].status = ret ?: op[i].status;
-	local_irq_restore(flags);
-	return ret;
-}
-
-static int end_chunk(struct xenhost_grant *grants, unsigned int nr)
-{
-	struct xen_nested_gnttab_end *op;
-	unsigned long flags;
-	unsigned int i;
-	int ret;
-
-	local_irq_save(flags);
-	op = this_cpu_ptr(&nested_batch)->end;
-	for (i = 0; i < nr; i++)
-		op[i] = (struct xen_nested_gnttab_end) { .ref = grants[i].ref };
-	ret = nested_op(XEN_NESTEDOP_gnttab_end, op, nr);
-	for (i = 0; i < nr; i++)
-		grants[i].status = ret ?: op[i].status;
-	local_irq_restore(flags);
-	return ret;
-}
-
-/* Every element gets a status, also behind a chunk that failed. */
-static int in_chunks(xenhost_t *xh, struct xenhost_grant *grants,
-		     unsigned int nr,
-		     int (*chunk)(struct xenhost_grant *grants,
-				  unsigned int nr))
-{
-	int ret = 0, err;
-
-	while (nr) {
-		unsigned int n = min(nr, nested.max_batch);
-
-		atomic64_inc(&xh->stats.grant_calls);
-		err = chunk(grants, n);
-		ret = ret ?: err;
-		grants += n;
-		nr -= n;
-	}
-	return ret;
-}
-
-static int xenhost_nested_publish(xenhost_t *xh, struct xenhost_grant *grants,
-				  unsigned int nr)
-{
-	atomic64_add(nr, &xh->stats.grants);
-	return in_chunks(xh, grants, nr, publish_chunk);
-}
-
-static int xenhost_nested_end(xenhost_t *xh, struct xenhost_grant *grants,
-			      unsigned int nr)
-{
-	return in_chunks(xh, grants, nr, end_chunk);
-}
-
-static const struct xenhost_gnttab_ops nested_gnttab_ops = {
-	.max_frames	= xenhost_nested_max_frames,
-	.max_batch	= xenhost_nested_max_batch,
-	.map_table	= xenhost_nested_map_table,
-	.unmap_table	= xenhost_nested_unmap_table,
-	.publish	= xenhost_nested_publish,
-	.end		= xenhost_nested_end,
-	.map		= xenhost_no_map,
-	.unmap		= xenhost_no_unmap,
-	.copy		= xenhost_no_copy,
-};
-
 /* ---- xenstore ---- */
 
 static int xenhost_nested_connect(xenhost_t *xh,
@@ -418,10 +131,10 @@ static int xenhost_nested_connect(xenhost_t *xh,
 	ret = nested_param(HVM_PARAM_STORE_PFN, &pfn);
 	if (ret)
 		return ret;
-	area = alloc_area(1);
+	area = nested_alloc_area(1);
 	if (!area)
 		return -ENOMEM;
-	ret = map_frame(area->addr, pfn.value);
+	ret = nested_map_frame(area->addr, pfn.value);
 	if (ret) {
 		pr_err("the Xen below does not let its store page be mapped (%d)\n",
 		       ret);
@@ -430,14 +143,14 @@ static int xenhost_nested_connect(xenhost_t *xh,
 	ret = nested_param(HVM_PARAM_STORE_EVTCHN, &port);
 	if (ret)
 		goto unmap;
-	ret = note_port(xh, port.value, port.l0_port, &ring->port);
+	ret = nested_note_port(port.value, port.l0_port, &ring->port);
 	if (ret)
 		goto unmap;
 	ring->intf = area->addr;
 	return 0;
 
 unmap:
-	unmap_frame(area->addr);
+	nested_unmap_frame(area->addr);
 free_area:
 	free_vm_area(area);
 	return ret;
@@ -450,7 +163,7 @@ static void xenhost_nested_disconnect(xenhost_t *xh,
 	struct vm_struct *area = find_vm_area(ring->intf);
 
 	xa_erase(&nested.ports, ring->port.local);
-	unmap_frame(ring->intf);
+	nested_unmap_frame(ring->intf);
 	if (area)
 		free_vm_area(area);
 	ring->intf = NULL;
@@ -503,11 +216,13 @@ static const struct xenhost_ops nested_ops = {
 	.lifecycle	= &nested_lifecycle_ops,
 };
 
-static xenhost_t nested_host = {
-	.name = "nested",
-	.kind = XENHOST_NESTED,
-	.level = 2,
-	.ops = &nested_ops,
+struct nested nested = {
+	.host = {
+		.name = "nested",
+		.kind = XENHOST_NESTED,
+		.level = 2,
+		.ops = &nested_ops,
+	},
 };
 
 /* ---- coming and going ---- */
@@ -541,41 +256,13 @@ static int ask(void)
 	}
 	if (!(q->features & XEN_NESTED_FEAT_evtchn) ||
 	    !(q->features & (XEN_NESTED_FEAT_grant_mediated |
-			     XEN_NESTED_FEAT_grant_direct))) {
-		pr_warn("none: too little on offer (features %#x)\n",
-			q->features);
+			     XEN_NESTED_FEAT_grant_direct)) ||
+	    q->first_grant > GNTTAB_NR_RESERVED_ENTRIES) {
+		pr_warn("none: too little on offer (features %#x, grants from %u)\n",
+			q->features, q->first_grant);
 		return -ENODEV;
 	}
 	return 0;
-}
-
-static int setup_grants(void)
-{
-	int max;
-
-	nested.max_batch = clamp(nested.query.max_batch, 1U, BATCH_MAX);
-	nested.grant_mapped = 0;
-	if (!(nested.query.features & XEN_NESTED_FEAT_grant_direct)) {
-		nested_host.features |= XENHOST_F_GRANT_QUEUED;
-		return 0;
-	}
-
-	max = xenhost_nested_max_frames(&nested_host);
-	if (max < 0)
-		return max;
-	nested.grant_area = alloc_area(max);
-	if (!nested.grant_area)
-		return -ENOMEM;
-	nested.grant_area_frames = max;
-	return 0;
-}
-
-static void free_grants(void)
-{
-	if (nested.grant_area)
-		free_vm_area(nested.grant_area);
-	nested.grant_area = NULL;
-	nested.grant_area_frames = 0;
 }
 
 static int nested_start(void)
@@ -593,31 +280,40 @@ static int nested_start(void)
 	}
 
 	xa_init(&nested.ports);
-	nested_host.version = nested.query.l0_version;
-	nested_host.domid = nested.query.l0_domid;
-	nested_host.features = 0;
+	nested.host.version = nested.query.l0_version;
+	nested.host.domid = nested.query.l0_domid;
+	nested.host.features = 0;
 	if (nested.query.features & XEN_NESTED_FEAT_store)
-		nested_host.features |= XENHOST_F_STORE;
-	ret = setup_grants();
+		nested.host.features |= XENHOST_F_STORE;
+	ret = nested_setup_grants();
 	if (ret)
-		return ret;
-	ret = xenhost_register(&nested_host);
-	if (ret) {
-		free_grants();
-		xa_destroy(&nested.ports);
-		return ret;
-	}
+		goto destroy_ports;
+	ret = xenhost_gnttab_init(&nested.host);
+	if (ret)
+		goto free_grants;
+	ret = xenhost_register(&nested.host);
+	if (ret)
+		goto exit_gnttab;
 	pr_info("%s, grants %s\n", nested.transport->name,
-		nested_host.features & XENHOST_F_GRANT_QUEUED ? "mediated" :
+		nested.host.features & XENHOST_F_GRANT_QUEUED ? "mediated" :
 								"direct");
 	return 0;
+
+exit_gnttab:
+	xenhost_gnttab_exit(&nested.host);
+free_grants:
+	nested_free_grants();
+destroy_ports:
+	xa_destroy(&nested.ports);
+	return ret;
 }
 
 static void nested_stop(void)
 {
-	if (xenhost_unregister(&nested_host))
+	if (xenhost_unregister(&nested.host))
 		return;
-	free_grants();
+	xenhost_gnttab_exit(&nested.host);
+	nested_free_grants();
 	xa_destroy(&nested.ports);
 }
 
@@ -634,9 +330,9 @@ static int enable_set(const char *val, const struct kernel_param *kp)
 		return ret;
 
 	mutex_lock(&enable_lock);
-	if (booted && on && !nested_host.registered)
+	if (booted && on && !nested.host.registered)
 		ret = nested_start();
-	else if (booted && !on && nested_host.registered)
+	else if (booted && !on && nested.host.registered)
 		nested_stop();
 	if (!ret)
 		enable = on;

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The nested host's grants: this kernel's frames offered to domains of L0.
+ *
+ * Mediated: L1-Xen writes the entries, asked in batches.  Direct: L1-Xen lends
+ * the frames of the table, and grant-table.c writes them.
+ *
+ * The batch buffers are per cpu and used with interrupts off; no lock is taken
+ * inside.
+ */
+#define pr_fmt(fmt) "xenhost: nested: " fmt
+
+#include <linux/minmax.h>
+#include <linux/percpu.h>
+#include <linux/printk.h>
+
+#include <xen/grant_table.h>
+
+#include "xenhost-nested.h"
+
+#define BATCH_MAX	128U
+
+union nested_batch {
+	struct xen_nested_gnttab_publish publish[BATCH_MAX];
+	struct xen_nested_gnttab_end end[BATCH_MAX];
+};
+
+static DEFINE_PER_CPU(union nested_batch, nested_batch);
+
+static int xenhost_nested_max_frames(xenhost_t *xh)
+{
+	struct xen_nested_gnttab_query_size op = {
+		.level = XEN_NESTED_LEVEL_NEXT,
+	};
+	int ret = nested_op(XEN_NESTEDOP_gnttab_query_size, &op, 1);
+
+	if (ret)
+		return ret;
+	if (op.version != 1 || !op.max_nr_frames)
+		return -EOPNOTSUPP;
+	return min_t(u32, op.max_nr_frames, INT_MAX);
+}
+
+static unsigned int xenhost_nested_max_batch(xenhost_t *xh)
+{
+	return nested.max_batch;
+}
+
+/* Direct mode.  Atomic: the area is there since the host was found. */
+static int xenhost_nested_map_table(xenhost_t *xh, unsigned int nr_frames,
+				    void **table)
+{
+	struct xen_nested_gnttab_setup op = { .level = XEN_NESTED_LEVEL_NEXT };
+	int ret;
+
+	if (!nested.grant_area)
+		return -EOPNOTSUPP;
+	if (nr_frames > nested.grant_area_frames)
+		return -ENOSPC;
+
+	while (nested.grant_mapped < nr_frames) {
+		op.idx = nested.grant_mapped;
+		ret = nested_op(XEN_NESTEDOP_gnttab_setup, &op, 1);
+		if (!ret)
+			ret = nested_map_frame(nested.grant_area->addr +
+					nested.grant_mapped * PAGE_SIZE,
+					op.frame);
+		if (ret)
+			return ret;
+		nested.grant_mapped++;
+	}
+	*table = nested.grant_area->addr;
+	return 0;
+}
+
+static void xenhost_nested_unmap_table(xenhost_t *xh, unsigned int nr_frames,
+				       void *table)
+{
+	while (nested.grant_mapped)
+		nested_unmap_frame(nested.grant_area->addr +
+			    --nested.grant_mapped * PAGE_SIZE);
+}
+
+/* One chunk of a batch, at most max_batch long. */
+static int publish_chunk(struct xenhost_grant *grants, unsigned int nr)
+{
+	struct xen_nested_gnttab_publish *op;
+	unsigned long flags;
+	unsigned int i;
+	int ret;
+
+	local_irq_save(flags);
+	op = this_cpu_ptr(&nested_batch)->publish;
+	for (i = 0; i < nr; i++)
+		op[i] = (struct xen_nested_gnttab_publish) {
+			.ref = grants[i].ref,
+			.l0_domid = grants[i].domid,
+			.flags = grants[i].readonly ?
+				 XEN_NESTED_GRANT_readonly : 0,
+			.frame = grants[i].frame,
+		};
+	ret = nested_op(XEN_NESTEDOP_gnttab_publish, op, nr);
+	for (i = 0; i < nr; i++)
+		grants[i].status = ret ?: op[i].status;
+	local_irq_restore(flags);
+	return ret;
+}
+
+static int end_chunk(struct xenhost_grant *grants, unsigned int nr)
+{
+	struct xen_nested_gnttab_end *op;
+	unsigned long flags;
+	unsigned int i;
+	int ret;
+
+	local_irq_save(flags);
+	op = this_cpu_ptr(&nested_batch)->end;
+	for (i = 0; i < nr; i++)
+		op[i] = (struct xen_nested_gnttab_end) { .ref = grants[i].ref };
+	ret = nested_op(XEN_NESTEDOP_gnttab_end, op, nr);
+	for (i = 0; i < nr; i++)
+		grants[i].status = ret ?: op[i].status;
+	local_irq_restore(flags);
+	return ret;
+}
+
+/* Every element gets a status, also behind a chunk that failed. */
+static int in_chunks(xenhost_t *xh, struct xenhost_grant *grants,
+		     unsigned int nr,
+		     int (*chunk)(struct xenhost_grant *grants,
+				  unsigned int nr))
+{
+	int ret = 0, err;
+
+	while (nr) {
+		unsigned int n = min(nr, nested.max_batch);
+
+		atomic64_inc(&xh->stats.grant_calls);
+		err = chunk(grants, n);
+		ret = ret ?: err;
+		grants += n;
+		nr -= n;
+	}
+	return ret;
+}
+
+static int xenhost_nested_publish(xenhost_t *xh, struct xenhost_grant *grants,
+				  unsigned int nr)
+{
+	atomic64_add(nr, &xh->stats.grants);
+	return in_chunks(xh, grants, nr, publish_chunk);
+}
+
+static int xenhost_nested_end(xenhost_t *xh, struct xenhost_grant *grants,
+			      unsigned int nr)
+{
+	return in_chunks(xh, grants, nr, end_chunk);
+}
+
+const struct xenhost_gnttab_ops nested_gnttab_ops = {
+	.max_frames	= xenhost_nested_max_frames,
+	.max_batch	= xenhost_nested_max_batch,
+	.map_table	= xenhost_nested_map_table,
+	.unmap_table	= xenhost_nested_unmap_table,
+	.publish	= xenhost_nested_publish,
+	.end		= xenhost_nested_end,
+	.map		= xenhost_no_map,
+	.unmap		= xenhost_no_unmap,
+	.copy		= xenhost_no_copy,
+};
+
+int nested_setup_grants(void)
+{
+	int max;
+
+	nested.max_batch = clamp(nested.query.max_batch, 1U, BATCH_MAX);
+	nested.grant_mapped = 0;
+	if (!(nested.query.features & XEN_NESTED_FEAT_grant_direct)) {
+		nested.host.features |= XENHOST_F_GRANT_QUEUED;
+		return 0;
+	}
+
+	max = xenhost_nested_max_frames(&nested.host);
+	if (max < 0)
+		return max;
+	nested.grant_area = nested_alloc_area(max);
+	if (!nested.grant_area)
+		return -ENOMEM;
+	nested.grant_area_frames = max;
+	return 0;
+}
+
+void nested_free_grants(void)
+{
+	if (nested.grant_area)
+		free_vm_area(nested.grant_area);
+	nested.grant_area = NULL;
+	nested.grant_area_frames = 0;
+}

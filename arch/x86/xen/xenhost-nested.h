@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the nested host share.
+ */
+#ifndef _X86_XEN_XENHOST_NESTED_H
+#define _X86_XEN_XENHOST_NESTED_H
+
+#include <linux/vmalloc.h>
+#include <linux/xarray.h>
+
+#include <xen/interface/nested.h>
+#include <xen/xenhost.h>
+
+/**
+ * struct nested_transport - a way for a request to L0
+ * @name: for people
+ * @op: carries one operation of interface/nested.h; any context
+ */
+struct nested_transport {
+	const char *name;
+	int (*op)(unsigned int cmd, void *arg, unsigned int count);
+};
+
+/**
+ * struct nested - state of the nested host; there is one
+ * @host: the host as others see it
+ * @transport: how L0 is asked
+ * @query: what L1-Xen answered when asked what it offers
+ * @max_batch: most elements of a batch, of L1-Xen's and our own limits
+ * @ports: L0's number (an xa_value) of each local port
+ * @grant_area: direct grants: room for the table
+ * @grant_area_frames: how much of it
+ * @grant_mapped: frames mapped so far
+ */
+struct nested {
+	xenhost_t host;
+	const struct nested_transport *transport;
+	struct xen_nested_query query;
+	unsigned int max_batch;
+	struct xarray ports;
+	struct vm_struct *grant_area;
+	unsigned int grant_area_frames;
+	unsigned int grant_mapped;
+};
+
+extern struct nested nested;
+extern const struct xenhost_evtchn_ops nested_evtchn_ops;
+extern const struct xenhost_gnttab_ops nested_gnttab_ops;
+
+static inline int nested_op(unsigned int cmd, void *arg, unsigned int count)
+{
+	atomic64_inc(&nested.host.stats.hypercalls);
+	return nested.transport->op(cmd, arg, count);
+}
+
+struct vm_struct *nested_alloc_area(unsigned int nr);
+int nested_map_frame(void *addr, u64 mfn);
+void nested_unmap_frame(void *addr);
+
+int nested_note_port(evtchn_port_t local, evtchn_port_t l0_port,
+		     struct xenhost_port *port);
+
+int nested_setup_grants(void);
+void nested_free_grants(void);
+
+#endif /* _X86_XEN_XENHOST_NESTED_H */

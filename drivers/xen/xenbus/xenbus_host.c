@@ -1,0 +1,579 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The stores of hosts other than the default one: connects to each when its
+ * host registers, has the buses probe the devices found there, and undoes it
+ * all when the host goes.  The default store is xenbus_probe.c's.
+ *
+ * What asks a store runs in the host's own work or xenwatch thread, because a
+ * store may never answer and must not hold up another host's.
+ *
+ * Locking: hosts changes under suspend_lock and, inside it, hosts_lock; either
+ * keeps it still.  suspend_lock is held while stores are suspended or resumed,
+ * neither of them when a store is asked.
+ */
+#define pr_fmt(fmt) "xenbus: " fmt
+
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/init.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/srcu.h>
+#include <linux/string.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include <xen/interface/io/xs_wire.h>
+#include <xen/xenbus.h>
+#include <xen/xenhost.h>
+
+#include "xenbus.h"
+
+/* How long a store may be silent while its host goes, or a ring resets. */
+#define XS_HOST_TIMEOUT	(5 * HZ)
+
+/**
+ * struct xs_host - a host's connection and what it takes to start and end it
+ * @conn: the connection; @xs_host is freed with its last reference
+ * @ring: what the host's connect() found
+ * @list: entry of hosts
+ * @probe_work: waits for the store and announces it
+ * @watchdog: kills the connection if the store does not answer while @closing
+ * @replies: messages read when @watchdog last looked
+ * @up: the store works and was announced
+ * @settled: the first announcement is over
+ * @closing: the host goes
+ * @suspended: between xs_conn_suspend() and its undoing, under suspend_lock
+ */
+struct xs_host {
+	struct xs_conn conn;
+	struct xenhost_store_ring ring;
+	struct list_head list;
+	struct work_struct probe_work;
+	struct delayed_work watchdog;
+	unsigned long replies;
+	bool up;
+	bool settled;
+	bool closing;
+	bool suspended;
+};
+
+/* A bus's watch on the root of its devices, one per host that is up. */
+struct xenbus_host_watch {
+	struct list_head list;
+	struct xen_bus_type *bus;
+	struct xenbus_watch watch;
+};
+
+static LIST_HEAD(hosts);
+static DEFINE_SPINLOCK(hosts_lock);
+static DEFINE_MUTEX(suspend_lock);
+static DECLARE_WAIT_QUEUE_HEAD(settle_wq);
+SRCU_NOTIFIER_HEAD_STATIC(store_chain);
+
+static bool ring_connected(struct xs_host *host)
+{
+	return READ_ONCE(host->conn.intf->connection) == XENSTORE_CONNECTED;
+}
+
+/* An earlier kernel may have left anything in the ring; start afresh. */
+static void reset_ring(struct xs_host *host)
+{
+	struct xenstore_domain_interface *intf = host->conn.intf;
+
+	if (!(READ_ONCE(intf->server_features) &
+	      XENSTORE_SERVER_FEATURE_RECONNECTION))
+		return;
+
+	WRITE_ONCE(intf->connection, XENSTORE_RECONNECT);
+	xb_notify(&host->conn);
+	if (!wait_event_timeout(host->conn.waitq,
+				ring_connected(host) || host->closing,
+				XS_HOST_TIMEOUT))
+		pr_warn("%s: store does not reset its ring\n",
+			host->conn.xh->name);
+}
+
+static void probe_host(struct work_struct *work)
+{
+	struct xs_host *host = container_of(work, struct xs_host, probe_work);
+	xenhost_t *xh = host->conn.xh;
+
+	if (!host->up) {
+		wait_event(host->conn.waitq,
+			   ring_connected(host) || host->closing);
+		if (!host->closing)
+			reset_ring(host);
+		if (host->closing)
+			return;
+
+		xs_conn_publish(xh, &host->conn);
+		xs_conn_reset_watches(xh);
+		if (xenbus_dev_add(&host->conn))
+			pr_warn("%s: no device node\n", xh->name);
+		host->up = true;
+	}
+
+	srcu_notifier_call_chain(&store_chain, XENHOST_STORE_UP, xh);
+
+	WRITE_ONCE(host->settled, true);
+	wake_up_all(&settle_wq);
+}
+
+/* Runs while the host goes: do not wait for a store that is gone, too. */
+static void watch_store(struct work_struct *work)
+{
+	struct xs_host *host = container_of(work, struct xs_host,
+					    watchdog.work);
+	unsigned long replies = READ_ONCE(host->conn.replies);
+
+	if (replies == host->replies && !xs_conn_idle(&host->conn)) {
+		pr_warn("%s: store does not answer, given up\n",
+			host->conn.xh->name);
+		xs_conn_kill(&host->conn);
+		return;
+	}
+	host->replies = replies;
+	schedule_delayed_work(&host->watchdog, XS_HOST_TIMEOUT);
+}
+
+/* For a host that has its own way to signal the ring. */
+static void ring_event(struct xenhost_store_ring *ring)
+{
+	struct xs_host *host = container_of(ring, struct xs_host, ring);
+
+	wake_up(&host->conn.waitq);
+}
+
+static void release_host(struct xs_conn *conn)
+{
+	kfree(container_of(conn, struct xs_host, conn));
+}
+
+static int add_host(xenhost_t *xh)
+{
+	struct xs_host *host;
+	int ret;
+
+	if (xh == xh_default || !(xh->features & XENHOST_F_STORE))
+		return 0;
+
+	host = kzalloc(sizeof(*host), GFP_KERNEL);
+	if (!host)
+		return -ENOMEM;
+
+	xs_conn_init(&host->conn);
+	host->conn.release = release_host;
+	host->conn.xh = xh;
+	host->conn.type = xh->kind == XENHOST_LOCAL ? XS_LOCAL : XS_HVM;
+	INIT_WORK(&host->probe_work, probe_host);
+	INIT_DELAYED_WORK(&host->watchdog, watch_store);
+
+	host->ring.event = ring_event;
+	ret = xh->ops->store->connect(xh, &host->ring);
+	if (ret)
+		goto put;
+
+	host->conn.ring = &host->ring;
+	host->conn.intf = host->ring.intf;
+	host->conn.port = host->ring.port.local;
+	ret = xs_conn_start(&host->conn);
+	if (ret)
+		goto stop;
+
+	mutex_lock(&suspend_lock);
+	spin_lock(&hosts_lock);
+	list_add_tail(&host->list, &hosts);
+	spin_unlock(&hosts_lock);
+	mutex_unlock(&suspend_lock);
+
+	queue_work(system_unbound_wq, &host->probe_work);
+	return 0;
+
+stop:
+	xs_conn_kill(&host->conn);
+	xs_conn_stop(&host->conn);
+	xh->ops->store->disconnect(xh, &host->ring);
+put:
+	pr_err("%s: no connection to its store (%d)\n", xh->name, ret);
+	xs_conn_put(&host->conn);
+	return ret;
+}
+
+/* Takes the host off the list. */
+static struct xs_host *take_host(xenhost_t *xh)
+{
+	struct xs_host *host, *found = NULL;
+
+	spin_lock(&hosts_lock);
+	list_for_each_entry(host, &hosts, list)
+		if (host->conn.xh == xh)
+			found = host;
+	if (found)
+		list_del(&found->list);
+	spin_unlock(&hosts_lock);
+
+	return found;
+}
+
+static void remove_host(xenhost_t *xh)
+{
+	struct xs_host *host;
+
+	mutex_lock(&suspend_lock);
+	host = take_host(xh);
+	if (host && host->suspended)
+		xs_conn_suspend_cancel(&host->conn);
+	mutex_unlock(&suspend_lock);
+	if (!host)
+		return;
+
+	host->replies = READ_ONCE(host->conn.replies);
+	schedule_delayed_work(&host->watchdog, XS_HOST_TIMEOUT);
+
+	WRITE_ONCE(host->closing, true);
+	wake_up_all(&host->conn.waitq);
+	cancel_work_sync(&host->probe_work);
+
+	/* Devices close while the store can still tell their other ends. */
+	if (host->up)
+		srcu_notifier_call_chain(&store_chain, XENHOST_STORE_DOWN, xh);
+
+	xs_conn_publish(xh, NULL);
+	cancel_delayed_work_sync(&host->watchdog);
+	xs_conn_kill(&host->conn);
+	xenbus_dev_remove_node(&host->conn);
+	xs_conn_stop(&host->conn);
+	xh->ops->store->disconnect(xh, &host->ring);
+	xs_conn_put(&host->conn);
+}
+
+static int host_changed(struct notifier_block *nb, unsigned long event,
+			void *data)
+{
+	if (event == XENHOST_ADDED)
+		return notifier_from_errno(add_host(data));
+	if (event == XENHOST_REMOVED)
+		remove_host(data);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block host_nb = {
+	.notifier_call = host_changed,
+};
+
+/**
+ * xenhost_register_store_notifier - be told of the stores of other hosts
+ * @nb: called with XENHOST_STORE_UP or XENHOST_STORE_DOWN and the host, for all
+ *	hosts but the default one (register_xenstore_notifier() is for that)
+ *
+ * @nb is called in process context, one event of a host at a time, and may use
+ * the host's store.  Stores that are up are announced to it soon after; then
+ * XENHOST_STORE_UP comes again for all others on the chain, too, so they have
+ * to take it more than once.  After XENHOST_STORE_DOWN the host may be gone.
+ *
+ * Return: 0 or a negative errno.
+ */
+int xenhost_register_store_notifier(struct notifier_block *nb)
+{
+	struct xs_host *host;
+	int ret;
+
+	ret = srcu_notifier_chain_register(&store_chain, nb);
+	if (ret)
+		return ret;
+
+	spin_lock(&hosts_lock);
+	list_for_each_entry(host, &hosts, list)
+		queue_work(system_unbound_wq, &host->probe_work);
+	spin_unlock(&hosts_lock);
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(xenhost_register_store_notifier);
+
+/**
+ * xenhost_unregister_store_notifier - no longer be told
+ * @nb: what was registered
+ *
+ * Return: 0, or -ENOENT when it was not registered.
+ */
+int xenhost_unregister_store_notifier(struct notifier_block *nb)
+{
+	return srcu_notifier_chain_unregister(&store_chain, nb);
+}
+EXPORT_SYMBOL_GPL(xenhost_unregister_store_notifier);
+
+static struct xenbus_host_watch *find_watch(struct xen_bus_type *bus,
+					    xenhost_t *xh)
+{
+	struct xenbus_host_watch *hw, *found = NULL;
+
+	spin_lock(&hosts_lock);
+	list_for_each_entry(hw, &bus->host_watches, list)
+		if (hw->watch.xh == xh)
+			found = hw;
+	spin_unlock(&hosts_lock);
+
+	return found;
+}
+
+/* Probe what is in the store and not on the bus. */
+static void probe_below(struct xen_bus_type *bus, xenhost_t *xh,
+			const char *path, unsigned int levels)
+{
+	unsigned int i, n;
+	char **names;
+
+	if (!levels) {
+		xenbus_dev_changed(path, bus, xh);
+		return;
+	}
+
+	names = xenbus_directory(XBT_HOST(xh), path, "", &n);
+	if (IS_ERR(names))
+		return;
+	for (i = 0; i < n; i++) {
+		char *name = kasprintf(GFP_KERNEL, "%s/%s", path, names[i]);
+
+		if (name)
+			probe_below(bus, xh, name, levels - 1);
+		kfree(name);
+	}
+	kfree(names);
+}
+
+/* Is this a device whose node has gone? */
+static int is_stale(struct device *dev, const void *xh)
+{
+	struct xenbus_device *xdev = to_xenbus_device(dev);
+	unsigned int n;
+	char **names;
+
+	if (xdev->xh != xh)
+		return 0;
+
+	names = xenbus_directory(XBT_HOST(xdev->xh), xdev->nodename, "", &n);
+	if (IS_ERR(names))
+		return PTR_ERR(names) == -ENOENT;
+	kfree(names);
+	return 0;
+}
+
+static void remove_stale(struct xen_bus_type *bus, xenhost_t *xh)
+{
+	struct device *dev;
+
+	while ((dev = bus_find_device(&bus->bus, NULL, xh, is_stale))) {
+		device_unregister(dev);
+		put_device(dev);
+	}
+}
+
+/*
+ * A change below the root is one device's.  One of the root itself is told once
+ * the watch is registered: look what changed since the devices were probed.
+ */
+static void root_changed(struct xenbus_watch *watch, const char *path,
+			 const char *token)
+{
+	struct xenbus_host_watch *hw = container_of(watch,
+						    struct xenbus_host_watch,
+						    watch);
+
+	if (strchr(path, '/')) {
+		xenbus_dev_changed(path, hw->bus, watch->xh);
+		return;
+	}
+	remove_stale(hw->bus, watch->xh);
+	probe_below(hw->bus, watch->xh, hw->bus->root, hw->bus->levels);
+}
+
+static void bus_up(struct xen_bus_type *bus, xenhost_t *xh)
+{
+	struct xenbus_host_watch *hw;
+	int err;
+
+	if ((xh->features & bus->host_features) != bus->host_features ||
+	    find_watch(bus, xh))
+		return;
+
+	hw = kzalloc(sizeof(*hw), GFP_KERNEL);
+	if (!hw)
+		return;
+	hw->bus = bus;
+	hw->watch.xh = xh;
+	hw->watch.node = bus->root;
+	hw->watch.callback = root_changed;
+
+	spin_lock(&hosts_lock);
+	list_add(&hw->list, &bus->host_watches);
+	spin_unlock(&hosts_lock);
+
+	if (bus->reset)
+		bus->reset(xh);
+	xenbus_probe_devices(bus, xh);
+	err = register_xenbus_watch(&hw->watch);
+	if (err)
+		pr_warn("%s: changes of %s are not seen (%d)\n", xh->name,
+			bus->root, err);
+}
+
+static void bus_down(struct xen_bus_type *bus, xenhost_t *xh)
+{
+	struct xenbus_host_watch *hw = find_watch(bus, xh);
+
+	if (!hw)
+		return;
+
+	spin_lock(&hosts_lock);
+	list_del(&hw->list);
+	spin_unlock(&hosts_lock);
+
+	if (hw->watch.conn)
+		unregister_xenbus_watch(&hw->watch);
+	kfree(hw);
+
+	xenbus_cleanup_devices(xh, bus->root, &bus->bus);
+}
+
+static int bus_store_changed(struct notifier_block *nb, unsigned long event,
+			     void *data)
+{
+	struct xen_bus_type *bus = container_of(nb, struct xen_bus_type,
+						host_nb);
+
+	if (event == XENHOST_STORE_UP)
+		bus_up(bus, data);
+	else
+		bus_down(bus, data);
+	return NOTIFY_DONE;
+}
+
+/**
+ * xenbus_register_hosts - let a bus have devices of hosts other than the default
+ * @bus: the bus
+ *
+ * Return: 0 or a negative errno.
+ */
+int xenbus_register_hosts(struct xen_bus_type *bus)
+{
+	bus->host_nb.notifier_call = bus_store_changed;
+	return xenhost_register_store_notifier(&bus->host_nb);
+}
+EXPORT_SYMBOL_GPL(xenbus_register_hosts);
+
+static bool all_settled(void)
+{
+	struct xs_host *host;
+	bool ret = true;
+
+	spin_lock(&hosts_lock);
+	list_for_each_entry(host, &hosts, list)
+		/* A local store is started by the programs that boot starts. */
+		if (host->conn.type != XS_LOCAL && !READ_ONCE(host->settled))
+			ret = false;
+	spin_unlock(&hosts_lock);
+
+	return ret;
+}
+
+/**
+ * xenbus_hosts_settle - wait until the devices of all hosts are known
+ * @timeout: longest time to wait, in jiffies
+ */
+void xenbus_hosts_settle(unsigned long timeout)
+{
+	wait_event_timeout(settle_wq, all_settled(), timeout);
+}
+EXPORT_SYMBOL_GPL(xenbus_hosts_settle);
+
+/* A host that is (not) suspended; those in this kernel never are. */
+static struct xs_host *next_host(bool suspended)
+{
+	struct xs_host *host;
+
+	list_for_each_entry(host, &hosts, list)
+		if (host->conn.type != XS_LOCAL && !host->conn.dead &&
+		    host->suspended == suspended)
+			return host;
+
+	return NULL;
+}
+
+/**
+ * xenbus_hosts_suspend - xs_suspend() for the stores of other hosts
+ */
+void xenbus_hosts_suspend(void)
+{
+	struct xs_host *host;
+
+	mutex_lock(&suspend_lock);
+	while ((host = next_host(false))) {
+		host->suspended = xs_conn_suspend(&host->conn);
+		if (!host->suspended)
+			pr_warn("%s: store does not answer, given up\n",
+				host->conn.xh->name);
+	}
+	mutex_unlock(&suspend_lock);
+}
+
+/* The ring may be another one after a suspend. */
+static void resume_host(struct xs_host *host)
+{
+	xenhost_t *xh = host->conn.xh;
+	int ret;
+
+	xh->ops->store->disconnect(xh, &host->ring);
+	ret = xh->ops->store->connect(xh, &host->ring);
+	if (ret) {
+		pr_err("%s: store is gone after resume (%d)\n", xh->name, ret);
+		xs_conn_kill(&host->conn);
+		xs_conn_suspend_cancel(&host->conn);
+		return;
+	}
+	host->conn.intf = host->ring.intf;
+	host->conn.port = host->ring.port.local;
+	xs_conn_resume(&host->conn);
+}
+
+/**
+ * xenbus_hosts_resume - xs_resume() or xs_suspend_cancel() for other hosts
+ * @cancel: there was no suspend after all
+ */
+void xenbus_hosts_resume(bool cancel)
+{
+	struct xs_host *host;
+
+	mutex_lock(&suspend_lock);
+	while ((host = next_host(true))) {
+		host->suspended = false;
+		if (cancel)
+			xs_conn_suspend_cancel(&host->conn);
+		else
+			resume_host(host);
+	}
+	mutex_unlock(&suspend_lock);
+}
+
+/**
+ * xenbus_hosts_wake - let requests look whether this kernel shuts down
+ */
+void xenbus_hosts_wake(void)
+{
+	struct xs_host *host;
+
+	mutex_lock(&suspend_lock);
+	list_for_each_entry(host, &hosts, list)
+		xs_conn_wake(&host->conn);
+	mutex_unlock(&suspend_lock);
+}
+
+static int __init xenbus_host_init(void)
+{
+	return xenhost_register_notifier(&host_nb);
+}
+subsys_initcall(xenbus_host_init);
