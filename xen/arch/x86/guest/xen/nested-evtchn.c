@@ -94,20 +94,22 @@ void nested_evtchn_detach(const struct evtchn *chn)
     write_unlock_irqrestore(&ports_lock, flags);
 }
 
-void nested_evtchn_close(unsigned int l0_port)
+static void close_l0(unsigned int l0_port)
 {
     struct evtchn_close close = { .port = l0_port };
-    int rc;
+    int rc = xen_hypercall_event_channel_op(EVTCHNOP_close, &close);
 
-    /* Its next owner is to find it open. */
-    if ( ports[l0_port].keep )
-        return;
-
-    rc = xen_hypercall_event_channel_op(EVTCHNOP_close, &close);
     if ( rc )
         printk_once(XENLOG_WARNING
                     "nested-host: L0 does not close port %u: %d\n",
                     l0_port, rc);
+}
+
+void nested_evtchn_close(unsigned int l0_port)
+{
+    /* Its next owner is to find it open. */
+    if ( !ports[l0_port].keep )
+        close_l0(l0_port);
 }
 
 /* Have L0 deliver the events of @l0_port to @cpu. */
@@ -206,18 +208,25 @@ void nested_evtchn_release(struct domain *d)
 
 /*
  * Tie a new local port of @d to @l0_port and open the latter's tap.  With
- * @notify an event that came before is made up for.  Returns the local port.
+ * @notify an event that came before is made up for.  Returns the local port,
+ * or negative errno, and then @l0_port is closed.
  */
-static int open_local(struct domain *d, uint64_t l0_port, bool notify)
+static int open_local(struct domain *d, unsigned int l0_port, bool notify)
 {
     int port, rc;
 
     if ( !l0_port_is_valid(l0_port) )
+    {
+        close_l0(l0_port);
         return -EIO;
+    }
 
     port = evtchn_bind_nested(d, l0_port);
     if ( port < 0 )
+    {
+        nested_evtchn_close(l0_port);
         return port;
+    }
 
     rc = xen_hypercall_evtchn_unmask(l0_port);
     if ( rc )
@@ -251,10 +260,7 @@ int nested_evtchn_alloc_unbound(struct domain *d,
     /* Nobody can have sent yet: nobody was told the port. */
     rc = open_local(d, alloc.port, false);
     if ( rc < 0 )
-    {
-        nested_evtchn_close(alloc.port);
         return rc;
-    }
 
     op->port = rc;
     op->l0_port = alloc.port;
@@ -280,10 +286,7 @@ int nested_evtchn_bind_interdomain(
 
     rc = open_local(d, bind.local_port, true);
     if ( rc < 0 )
-    {
-        nested_evtchn_close(bind.local_port);
         return rc;
-    }
 
     op->port = rc;
     op->l0_port = bind.local_port;

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The nested host's own files against mock.c; prints TAP. */
+#include "mock.h"
+
+#include "private.h"
+
+static unsigned int number;
+
+static void expect(const char *name, long got, long want)
+{
+	printf("%sok %u - %s", got == want ? "" : "not ", ++number, name);
+	printf(got == want ? "\n" : ": %ld, expected %ld\n", got, want);
+}
+
+int nested_frame_permit(struct domain *d, mfn_t mfn)
+{
+	(void)mfn;
+	return d == &owner_dom ? 0 : -EPERM;
+}
+
+static int publish(unsigned int ref, uint64_t frame, unsigned int flags)
+{
+	struct xen_nested_gnttab_publish op = {
+		.ref = ref, .frame = frame, .flags = flags,
+	};
+
+	return nested_grant_publish(&owner_dom, &op);
+}
+
+static int end(unsigned int ref)
+{
+	struct xen_nested_gnttab_end op = { .ref = ref };
+
+	return nested_grant_end(&op);
+}
+
+/* One page of each kind */
+enum { OWN, TABLE, SPECIAL, OTHERS, IO, XEN, NOBODYS };
+
+static void set_up(void)
+{
+	struct domain *const owners[] = {
+		[OWN] = &owner_dom, [TABLE] = &owner_dom,
+		[SPECIAL] = &owner_dom, [OTHERS] = &other_dom,
+		[IO] = &io_dom, [XEN] = &xen_dom, [NOBODYS] = NULL,
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(owners); i++)
+		pages[i].owner = owners[i];
+	pages[TABLE].page_table = true;
+	pages[SPECIAL].special = true;
+	other_dom.domain_id = 5;
+	expect("evtchn-init", nested_evtchn_init(), 0);
+	expect("map-init", nested_map_init(), 0);
+	l0_table[8].flags = GTF_permit_access | GTF_reading; /* of a loader */
+	l0_table[9].flags = GTF_permit_access;
+	expect("grant-init", nested_grant_init(false), 0);
+	expect("grant-max", nested_grant_max(), 1024);
+}
+
+static void test_rights(void)
+{
+	static const struct {
+		const char *name;
+		unsigned int page;
+		bool allowed, writable;
+		int rw, ro;
+	} t[] = {
+		{ "own", OWN, false, false, 0, 0 },
+		{ "page-table", TABLE, false, false, -EACCES, 0 },
+		{ "special", SPECIAL, false, false, -EACCES, -EACCES },
+		{ "others", OTHERS, false, false, -EPERM, -EPERM },
+		{ "others-mapped-ro", OTHERS, true, false, -EPERM, 0 },
+		{ "others-mapped-rw", OTHERS, true, true, 0, 0 },
+		{ "io", IO, false, false, -EPERM, -EPERM },
+		{ "io-mapped", IO, true, true, -EACCES, -EACCES },
+		{ "xen", XEN, true, true, -EACCES, -EACCES },
+		{ "nobodys", NOBODYS, true, true, -EACCES, -EACCES },
+		{ "no-memory", NR_PAGES, false, false, -EPERM, -EPERM },
+		{ "zero", -FIRST_MFN, false, false, -EPERM, -EPERM },
+	};
+	char name[64];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(t); i++)
+		for (unsigned int ro = 0; ro < 2; ro++) {
+			int want = ro ? t[i].ro : t[i].rw;
+
+			map_allowed = t[i].allowed;
+			map_writable = t[i].writable;
+			snprintf(name, sizeof(name), "share-%s-%s", t[i].name,
+				 ro ? "ro" : "rw");
+			expect(name, publish(20, FIRST_MFN + (int)t[i].page, ro),
+			       want);
+			snprintf(name, sizeof(name), "end-%s-%s", t[i].name,
+				 ro ? "ro" : "rw");
+			expect(name, end(20), want ? -ENOENT : 0);
+		}
+	expect("share-refs", page_refs(), 0);
+	expect("share-dirty", pages[OWN].dirty, true);
+	expect("share-huge", publish(20, 1ULL << 32 | FIRST_MFN, 0), -EINVAL);
+}
+
+static void test_entry(void)
+{
+	grant_entry_v1_t *e = &l0_table[600];
+
+	expect("entry-leftover", publish(8, FIRST_MFN, 0), -EBUSY);
+	l0_table[8].flags = GTF_permit_access;
+	expect("entry-leftover-let-go", publish(8, FIRST_MFN, 0), 0);
+	expect("entry-leftover-end", end(8), 0);
+	expect("entry-stale-cleared", publish(9, FIRST_MFN, 0) ?: end(9), 0);
+
+	expect("entry-publish", publish(600, FIRST_MFN, 1), 0);
+	expect("entry-flags", e->flags, GTF_permit_access | GTF_readonly);
+	expect("entry-frame", e->frame, FIRST_MFN);
+	expect("entry-twice", publish(600, FIRST_MFN, 0), -EEXIST);
+	e->flags |= GTF_reading;
+	expect("entry-busy", end(600), -EBUSY);
+	expect("entry-busy-kept", page_refs(), 1);
+	e->flags &= ~GTF_reading;
+	expect("entry-end", end(600), 0);
+	expect("entry-cleared", e->flags, 0);
+	expect("entry-refs", page_refs(), 0);
+	expect("entry-bounds-low", publish(7, FIRST_MFN, 0), -EINVAL);
+	expect("entry-bounds-high", publish(1024, FIRST_MFN, 0), -EINVAL);
+	expect("entry-end-bounds", end(1024), -EINVAL);
+}
+
+/* The owner goes while L0 uses one of two entries. */
+static void test_retire(void)
+{
+	unsigned int published, retired;
+
+	publish(30, FIRST_MFN, 0);
+	publish(31, FIRST_MFN, 0);
+	l0_table[31].flags |= GTF_writing;
+	expect("release", nested_grant_release(&owner_dom), 0);
+	nested_grant_count(&published, &retired);
+	expect("release-published", published, 0);
+	expect("release-retired", retired, 1);
+	expect("release-kept", page_refs(), 2);
+	expect("release-end-retired", end(31), -ENOENT);
+	expect("release-reuse-free", publish(30, FIRST_MFN, 1) ?: end(30), 0);
+	expect("release-reuse-retired", publish(31, FIRST_MFN, 1), -EBUSY);
+	l0_table[31].flags &= ~GTF_writing;
+	expect("release-let-go", publish(31, FIRST_MFN, 1), 0);
+	expect("release-one-ref", page_refs(), 1);
+	expect("release-end", end(31), 0);
+	expect("release-refs", page_refs(), 0);
+}
+
+static int alloc(struct xen_nested_evtchn_alloc_unbound *a)
+{
+	*a = (struct xen_nested_evtchn_alloc_unbound){ .level = 1 };
+	return nested_evtchn_alloc_unbound(&owner_dom, a);
+}
+
+static void test_events(void)
+{
+	struct xen_nested_evtchn_alloc_unbound a;
+	struct xen_nested_evtchn_bind_interdomain b = { .level = 1 };
+	struct evtchn *chn;
+	evtchn_port_t store, again;
+
+	expect("alloc", alloc(&a), 0);
+	chn = &owner_dom.chn[a.port];
+	nested_evtchn_upcall(a.l0_port);
+	expect("upcall", chn->pending, 1);
+	nested_evtchn_upcall(a.l0_port + 1);
+	nested_evtchn_upcall(~0U);
+	expect("upcall-others", chn->pending, 1);
+	expect("bind-vcpu", evtchn_bind_vcpu(a.port, 2), 0);
+	shinfo.evtchn_pending[0] = ~0UL;
+	cpu_notifier->notifier_call(cpu_notifier, CPU_DEAD, (void *)2L);
+	expect("cpu-gone-made-up", chn->pending, 2);
+	expect("cpu-gone-l0-clear",
+	       shinfo.evtchn_pending[0] >> a.l0_port & 1, 0);
+	evtchn_close(&owner_dom, a.port, true);
+	expect("close-masked", shinfo.evtchn_mask[0] >> a.l0_port & 1, 1);
+	expect("close-l0", l0_open_ports(), 0);
+	nested_evtchn_upcall(a.l0_port);
+	expect("upcall-closed", chn->pending, 2);
+
+	expect("bind", nested_evtchn_bind_interdomain(&owner_dom, &b), 0);
+	expect("bind-first-event", owner_dom.chn[b.port].pending, 1);
+	evtchn_close(&owner_dom, b.port, true);
+
+	/* Ports 1 and 2 are L0's own, for store and console. */
+	expect("store", nested_evtchn_special(&owner_dom, 1, &store), 0);
+	expect("store-again", nested_evtchn_special(&owner_dom, 1, &again), 0);
+	expect("store-same", again, store);
+	evtchn_close(&owner_dom, store, true);	/* asserts if it went to L0 */
+	expect("store-reopened", nested_evtchn_special(&owner_dom, 1, &store),
+	       0);
+	expect("store-none", nested_evtchn_special(&owner_dom, 0, &again),
+	       -ENXIO);
+	expect("store-wild",
+	       nested_evtchn_special(&owner_dom, 1ULL << 40, &again), -ENXIO);
+
+	alloc(&a);
+	alloc(&a);
+	nested_evtchn_release(&owner_dom);
+	expect("release-ports", open_ports(), 0);
+	expect("release-l0-ports", l0_open_ports(), 0);
+}
+
+static int map(struct xen_nested_gnttab_map *m, unsigned int ref)
+{
+	*m = (struct xen_nested_gnttab_map){ .ref = ref };
+	return nested_grant_map(&owner_dom, m);
+}
+
+static int unmap(unsigned int handle)
+{
+	struct xen_nested_gnttab_unmap u = { .handle = handle };
+
+	return nested_grant_unmap(&u);
+}
+
+static void test_maps(void)
+{
+	struct xen_nested_gnttab_map m, n;
+	struct xen_nested_gnttab_copy c = { .frame = FIRST_MFN, .len = 16 };
+
+	expect("map", map(&m, 3), 0);
+	expect("map-second", map(&n, 3), 0);
+	expect("map-places", m.frame != n.frame, true);
+	expect("map-bad-ref", map(&n, 99), -ENOENT);
+	expect("unmap", unmap(m.handle), 0);
+	expect("unmap-twice", unmap(m.handle), -ENOENT);
+	expect("unmap-bounds", unmap(4096), -EINVAL);
+	nested_map_release();
+	expect("release-maps", l0_open_maps(), 0);
+	expect("release-map-count", nested_map_count(), 0);
+
+	expect("copy", nested_grant_copy(&owner_dom, &c), 0);
+	c.len = 4096;
+	c.ref_offset = 1;
+	expect("copy-cross", nested_grant_copy(&owner_dom, &c), -EINVAL);
+	c.len = 0xffff;
+	c.ref_offset = 0xffff;
+	expect("copy-wrap", nested_grant_copy(&owner_dom, &c), -EINVAL);
+	expect("copy-refs", page_refs(), 0);
+}
+
+/* Let each step of each operation fail: nothing may stay behind. */
+static void test_faults(void)
+{
+	struct xen_nested_evtchn_alloc_unbound a;
+	struct xen_nested_evtchn_bind_interdomain b;
+	struct xen_nested_gnttab_map m;
+	struct xen_nested_gnttab_copy c = { .frame = FIRST_MFN, .len = 16 };
+	unsigned int steps = 0, bad = 0;
+
+	for (unsigned int op = 0; op < 4; op++)
+		for (unsigned int at = 1; ; at++) {
+			int rc = 0;
+
+			calls = 0;
+			fail_at = at;
+			switch (op) {
+			case 0:
+				rc = alloc(&a);
+				break;
+			case 1:
+				b = (typeof(b)){ .level = 1 };
+				rc = nested_evtchn_bind_interdomain(&owner_dom,
+								    &b);
+				break;
+			case 2:
+				rc = map(&m, 3);
+				break;
+			case 3:
+				rc = nested_grant_copy(&owner_dom, &c);
+				break;
+			}
+			fail_at = 0;
+			if (!rc) {
+				bad += calls >= at;	/* it hid a failure */
+				nested_evtchn_release(&owner_dom);
+				nested_map_release();
+				break;
+			}
+			steps++;
+			bad += open_ports() || l0_open_ports() ||
+			       l0_open_maps() || nested_map_count() ||
+			       page_refs();
+		}
+	printf("# %u failures injected\n", steps);
+	expect("faults", bad, 0);
+	expect("faults-injected", steps >= 7, true);
+}
+
+int main(void)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	set_up();
+	test_rights();
+	test_entry();
+	test_retire();
+	test_events();
+	test_maps();
+	test_faults();
+	printf("1..%u\n", number);
+	return 0;
+}
