@@ -19,7 +19,7 @@ check() {
 	if "$@" > /tmp/check.out 2>&1; then
 		ok "$_name"
 	else
-		nok "$_name: $(tail -n 1 /tmp/check.out)"
+		nok "$_name: $(tail -n 1 /tmp/check.out | tr -d '\r')"
 		sed 's/^/| /' /tmp/check.out
 	fi
 }
@@ -93,12 +93,14 @@ guest() {
 	done &
 	xl create "$_f" > "/tmp/$_n.xl" 2>&1 && return
 	sed "s/^/xl: /" "/tmp/$_n.xl" >&3
+	grep error "/tmp/$_n.xl" | head -n 1
 	tail -n 20 /var/log/xen/xen-hotplug.log 2>/dev/null | sed "s/^/hotplug: /" >&3
 	return 1
 }
 
 said() { grep -q "@xh $1 $2" "/var/log/xen/console/guest-$1.log"; }
-gone() { ! xl domid "$1" 2>/dev/null; }
+# gone NAME: no such domain, or one that is kept after a crash
+gone() { ! xl list "$1" 2>/dev/null | awk 'END { exit $5 ~ /[sc]/ }'; }
 ended() { said "$1" exit || gone "$1"; }
 # guest_done NAME SECONDS: true when the guest's script ended with status 0
 guest_done() {

@@ -18,12 +18,14 @@ busybox httpd -p 80 -h /tmp
 iperf3 -s -D
 check l1-created guest l1 pvh \
 	'pvshim=1' 'pvshim_path="/xh/boot/xen"' \
-	"pvshim_cmdline=\"console=pv,vga console_to_ring loglvl=all guest_loglvl=all dom0_mem=768M noreboot cpuidle=0 $L1_XEN_ARGS\"" \
+	"pvshim_cmdline=\"console=pv,vga console_to_ring loglvl=all guest_loglvl=all dom0_mem=512M noreboot cpuidle=0 bootscrub=0 $L1_XEN_ARGS\"" \
 	'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/l1dom0.cpio.gz"' \
-	'memory=1536' 'vcpus=2' 'tsc_mode="native"' \
+	'on_crash="preserve"' 'on_reboot="preserve"' 'memory=1024' 'vcpus=2' 'tsc_mode="native"' \
 	"disk=['phy:/dev/sdc,xvda,w']" "vif=['bridge=xenbr0']" \
 	"cmdline=\"console=hvc0 xh.name=l1 xh.run=$SCRIPT xh.args=$ours,$MB $L1_ARGS\""
+[ "$XH_FAILED" = 0 ] || finish
 check l1-done guest_done l1 "$LIMIT"
+[ "$XH_FAILED" = 0 ] || { xl list; for v in 0 1; do xenctx "$(xl domid l1)" $v | head -n 12; done; }
 # what L1 says it wrote to its L0 disk, if it had one
 for s in $(sed -n 's/.*@xh l1 info disk-write \([0-9a-f]*\).*/\1/p' /var/log/xen/console/guest-l1.log); do
 	within 30 gone l1
