@@ -49,8 +49,8 @@ build_env() {
 	export KBUILD_BUILD_USER=xenhost KBUILD_BUILD_HOST=xenhost
 	export XEN_BUILD_DATE=2026-01-01 XEN_BUILD_TIME=00:00:00 XEN_BUILD_HOST=xenhost
 	export XEN_WHOAMI=xenhost XEN_DOMAIN=xenhost
-	# shellcheck disable=SC2034 # for the caller
 	CCACHE=
+	# shellcheck disable=SC2034 # for the caller
 	! command -v ccache > /dev/null || CCACHE='ccache '
 }
 

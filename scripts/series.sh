@@ -42,3 +42,42 @@ check_series() {
 	done < <(overlay "$what")
 	[[ ! $bad ]]
 }
+
+# The commits of a queue carry their patches' own authors and dates
+git_() { git -C "$GIT_TREE" -c user.name=xenhost -c user.email=xenhost@localhost -c commit.gpgsign=false \
+	-c core.autocrlf=false -c advice.mergeConflict=false "$@"; }
+
+# as_commits WHAT BASE FOLDER: the queue as commits, new files in the patch that brings them,
+# in a repository that holds only the files it touches; the base is tagged
+as_commits() {
+	local what=$1 base=$2 patch file mail=$BUILD/.mail.$$
+	GIT_TREE=$3
+	rm -rf "$GIT_TREE"
+	mkdir -p "$GIT_TREE"
+	git -c init.defaultBranch=main init -q "$GIT_TREE"
+	for patch in $(series "$what"); do
+		for file in $(touched "$ROOT/patches/$what/$patch"); do
+			[[ ! -e $base/$file ]] || install -D -m "$(stat -c %a "$base/$file")" "$base/$file" "$GIT_TREE/$file"
+		done
+	done
+	git_ add -A -f
+	git_ commit -q --allow-empty -m base
+	git_ tag base
+	for patch in $(series "$what"); do
+		file=$ROOT/patches/$what/$patch
+		git_ mailinfo "$mail.msg" "$mail.diff" < "$file" > "$mail.info" || return 1
+		[[ ! -s $mail.diff ]] || git_ apply --index --exclude='*.rej' "$mail.diff" 2>/dev/null ||
+			{ (cd "$GIT_TREE" && patch -p1 -s -N -F2 --no-backup-if-mismatch < "$mail.diff") && git_ add -A -f; } || return 1
+		for file in $(adds "$what" "$patch"); do
+			install -D -m "$(stat -c %a "$ROOT/$file")" "$ROOT/$file" "$GIT_TREE/$file"
+			git_ add -f "$file"
+		done
+		{ sed -n 's/^Subject: //p' "$mail.info"; echo; sed '/^---$/,$d' "$mail.msg"; } > "$mail.text"
+		GIT_COMMITTER_DATE=$(sed -n 's/^Date: //p' "$mail.info") \
+			git_ commit -q --allow-empty -F "$mail.text" --date "$(sed -n 's/^Date: //p' "$mail.info")" \
+			--author "$(sed -n 's/^Author: //p' "$mail.info") <$(sed -n 's/^Email: //p' "$mail.info")>" || return 1
+		git_ tag "patch/$patch"
+	done
+	rm -f "$mail".*
+}
+base_of() { case $1 in linux) echo "${LINUX_SRC:-$XENHOST_CACHE/src/linux}" ;; xen) echo "${XEN_SRC:-$XENHOST_CACHE/src/xen}" ;; esac; }
