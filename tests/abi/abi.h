@@ -46,6 +46,7 @@ long grant_op(unsigned int cmd, void *arg, unsigned int count);
 
 extern const char *guest_name;	/* up to a blank */
 void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+bool is_dom0(void);
 void *memset(void *s, int c, size_t n);
 void *memcpy(void *d, const void *s, size_t n);
 

@@ -3,8 +3,11 @@
 # L0-dom0 of the abi scenario: an L1-Xen as PVH guest whose dom0 is the ABI test,
 # once for each way of setting it up.  Arguments: fuzz rounds and seed.
 . /xh/lib.sh
+. /xh/vars
 
 FUZZ=${1:-5000} SEED=${2:-1}
+
+vanished() { ! xl domid "$1"; }
 
 # make NAME VCPUS XEN-ARGUMENTS DOM0-ARGUMENTS
 make() {
@@ -18,7 +21,7 @@ make() {
 # finished NAME: wait for its end, pass on what its Xen said of the nested host
 finished() {
 	check "$1-done" guest_done "$1" 300
-	within 60 gone "$1" || nok "$1-gone: still there"
+	within 60 vanished "$1" || nok "$1-gone: still there"
 	sed -n 's/^(XEN) \(nested-host: .*\)/\1/p' "/var/log/xen/console/guest-$1.log" |
 		tr -d '\r' | while read -r l; do info "$1: $l"; done
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "abi.h"
+#include "io/console.h"
 
 extern char hypercall_page[];
 
@@ -72,6 +73,34 @@ static void put(char c)
 		line[line_len++] = c;
 }
 
+/* The console of a domU: a ring that xenconsoled empties. */
+static void ring_write(void)
+{
+	static char page[PAGE_SIZE] __page;
+	static bool mapped;
+	struct xencons_interface *ring = (void *)page;
+	struct evtchn_send send = { start_info->console.domU.evtchn };
+
+	if (!mapped)
+		map_mfn(page, start_info->console.domU.mfn, true);
+	mapped = true;
+	for (unsigned int i = 0; i < line_len; ) {
+		uint32_t prod = ring->out_prod;
+
+		if (prod - *(volatile uint32_t *)&ring->out_cons ==
+		    sizeof(ring->out)) {
+			hypercall(__HYPERVISOR_sched_op, SCHEDOP_yield, 0, 0,
+				  0);
+			continue;
+		}
+		ring->out[prod % sizeof(ring->out)] = line[i++];
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		*(volatile uint32_t *)&ring->out_prod = prod + 1;
+		if (i == line_len || line[i] == '\n')
+			evtchn_op(EVTCHNOP_send, &send);
+	}
+}
+
 static void put_number(unsigned long v, unsigned int base)
 {
 	char digits[20];
@@ -131,8 +160,16 @@ void print(const char *fmt, ...)
 	}
 	va_end(ap);
 	put('\n');
-	hypercall(__HYPERVISOR_console_io, CONSOLEIO_write, line_len,
-		  (unsigned long)line, 0);
+	if (is_dom0())
+		hypercall(__HYPERVISOR_console_io, CONSOLEIO_write, line_len,
+			  (unsigned long)line, 0);
+	else
+		ring_write();
+}
+
+bool is_dom0(void)
+{
+	return start_info->flags & SIF_INITDOMAIN;
 }
 
 void expect(const char *name, long got, long want)

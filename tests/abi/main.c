@@ -112,11 +112,45 @@ static void test_not_owner(void)
 	expect("take-over", set_owner(DOMID_SELF), 0);
 }
 
+/* An ordinary guest, which may not even take over. */
+static void test_guest(void)
+{
+	char buf[256];
+	unsigned int bad = 0;
+
+	for (unsigned int cmd = 0; cmd < 100; cmd++) {
+		memset(buf, 0, sizeof(buf));
+		buf[0] = 1;
+		bad += nested_op(cmd, buf, 1) != -EPERM;
+		bad += nested_op(cmd, NULL, 0) != -EPERM;
+	}
+	expect("guest-refused", bad, 0);
+	expect("guest-take-over", set_owner(DOMID_SELF), -EPERM);
+}
+
 static void test_owner(void)
 {
 	expect("hand-over-nobody", set_owner(4711), -ESRCH);
 	expect("hand-over-reserved", set_owner(DOMID_IO), -ESRCH);
 	expect("hand-over-self", set_owner(DOMID_SELF), 0);
+}
+
+/* Have something of each kind open, until we are destroyed. */
+static void __attribute__((noreturn)) hold(void)
+{
+	struct xen_nested_evtchn_alloc_unbound a = { .level = 1 };
+	static char page[PAGE_SIZE] __page;
+	unsigned int bad = 0;
+
+	for (unsigned int i = 0; i < 100; i++) {
+		bad += nested_op(XEN_NESTEDOP_evtchn_alloc_unbound, &a, 1) != 0;
+		bad += publish(host.first_grant + i, 0, virt_to_mfn(page),
+			       i % 2) != 0;
+	}
+	expect("hold", bad, 0);
+	print("ready");
+	for (;;)
+		sleep_10ms();
 }
 
 void start_c(struct start_info *si)
@@ -129,7 +163,13 @@ void start_c(struct start_info *si)
 		guest_name = option("name=");
 	print("start");
 
-	rc = nested_op(XEN_NESTEDOP_query, &q, 1);
+	map_shared_info();
+	do {
+		rc = nested_op(XEN_NESTEDOP_query, &q, 1);
+		if (rc == -EPERM)
+			sleep_10ms();
+	} while (rc == -EPERM && option("wait"));
+
 	if (option("expect=off")) {
 		expect("off", rc, -ENOSYS);
 		stop();
@@ -139,20 +179,25 @@ void start_c(struct start_info *si)
 		stop();
 	}
 
+	if (option("expect=guest")) {
+		test_guest();
+		stop();
+	}
 	if (option("expect=refused"))
 		test_not_owner();
 	test_query();
 	if (option("role=grant") || option("role=map")) {
-		map_shared_info();
 		if (option("role=grant"))
 			granter();
 		else
 			mapper();
 		stop();
 	}
+	if (option("role=hold"))
+		hold();
 	test_unknown();
-	test_owner();
-	map_shared_info();
+	if (is_dom0())
+		test_owner();
 	test_evtchn();
 	test_store();
 	test_grant();

@@ -13,6 +13,9 @@ grant_entry_v1_t l0_table[2 * 512] __attribute__((aligned(4096)));
 static bool l0_port[64], l0_map[64];
 static unsigned long next_unused = 0x100000;
 
+#include "private.h"
+struct nested_stat nested_stat;
+
 static bool fails(void)
 {
 	return ++calls == fail_at;

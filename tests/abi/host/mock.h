@@ -133,6 +133,8 @@ void evtchn_close_nested(struct domain *d, evtchn_port_t port);
 int evtchn_bind_vcpu(evtchn_port_t port, unsigned int vcpu);
 
 /* CPUs */
+#define DECLARE_PER_CPU(t, n) extern t n
+#define this_cpu(n) n
 struct notifier_block {
 	int (*notifier_call)(struct notifier_block *n, unsigned long a, void *h);
 };

@@ -60,12 +60,17 @@ void nested_evtchn_upcall(unsigned int l0_port)
 
     read_lock_irqsave(&ports_lock, flags);
     if ( p->chn )
+    {
         evtchn_port_set_pending(p->d, p->chn->notify_vcpu_id, p->chn);
+        this_cpu(nested_stat).upcalls++;
+    }
     read_unlock_irqrestore(&ports_lock, flags);
 }
 
 int nested_evtchn_send(const struct evtchn *chn)
 {
+    this_cpu(nested_stat).sends++;
+
     return xen_hypercall_evtchn_send(chn->u.nested.l0_port);
 }
 

@@ -314,6 +314,36 @@ int nested_set_owner(struct domain *caller,
     return rc;
 }
 
+DEFINE_PER_CPU(struct nested_stat, nested_stat);
+
+static void dump_stat(void)
+{
+    struct nested_stat sum = {};
+    unsigned int cpu, i;
+
+    for_each_online_cpu ( cpu )
+    {
+        const struct nested_stat *s = &per_cpu(nested_stat, cpu);
+
+        for ( i = 0; i < ARRAY_SIZE(sum.calls); i++ )
+        {
+            sum.calls[i] += s->calls[i];
+            sum.elements[i] += s->elements[i];
+        }
+        sum.sends += s->sends;
+        sum.upcalls += s->upcalls;
+    }
+
+    printk("nested-host: %lu sends, %lu upcalls; calls by operation:",
+           sum.sends, sum.upcalls);
+    for ( i = 0; i < ARRAY_SIZE(sum.calls); i++ )
+        if ( sum.elements[i] )
+            printk(" %u:%lu (%lu elements)", i, sum.calls[i], sum.elements[i]);
+        else if ( sum.calls[i] )
+            printk(" %u:%lu", i, sum.calls[i]);
+    printk("\n");
+}
+
 static void cf_check dump(unsigned char key)
 {
     unsigned int published, retired;
@@ -323,6 +353,7 @@ static void cf_check dump(unsigned char key)
            nested_evtchn_count(), published, retired, nested_map_count(),
            nested_memory_count());
     print_owner();
+    dump_stat();
 }
 
 static void __init init_features(void)

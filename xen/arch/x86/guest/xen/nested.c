@@ -200,6 +200,7 @@ static long do_batch(struct domain *d, unsigned int cmd,
             return rc;
 
         guest_handle_add_offset(bytes, batch_ops[cmd].size);
+        this_cpu(nested_stat).elements[cmd]++;
 
         if ( ++*done < count && hypercall_preempt_check() )
             return -ERESTART;
@@ -214,6 +215,10 @@ static long do_op(struct domain *d, unsigned int cmd,
 {
     unsigned int single = array_index_nospec(cmd, ARRAY_SIZE(single_ops));
     unsigned int batch = array_index_nospec(cmd, ARRAY_SIZE(batch_ops));
+
+    if ( cmd < ARRAY_SIZE(this_cpu(nested_stat).calls) )
+        this_cpu(nested_stat).calls[
+            array_index_nospec(cmd, ARRAY_SIZE(this_cpu(nested_stat).calls))]++;
 
     if ( cmd < ARRAY_SIZE(single_ops) && single_ops[single].size )
     {

@@ -16,6 +16,7 @@
 
 #include <xen/guest_access.h>
 #include <xen/mm.h>
+#include <xen/percpu.h>
 
 #include <public/nested.h>
 
@@ -118,6 +119,15 @@ int nested_hvm_param(struct domain *d, struct xen_nested_hvm_param *op);
 
 /* Let @d map @mfn, memory of L0 that is not memory of ours. */
 int nested_frame_permit(struct domain *d, mfn_t mfn);
+
+/* What was asked of us, for the debug key; sums over CPUs. */
+struct nested_stat {
+    unsigned long calls[XEN_NESTEDOP_set_owner + 1];
+    unsigned long elements[XEN_NESTEDOP_set_owner + 1];
+    unsigned long sends;        /* Each is one request to L0. */
+    unsigned long upcalls;      /* Events of L0 for the owner. */
+};
+DECLARE_PER_CPU(struct nested_stat, nested_stat);
 
 /* Most elements of a batch. */
 #define NESTED_MAX_BATCH 1024
