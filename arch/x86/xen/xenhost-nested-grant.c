@@ -125,8 +125,7 @@ static int end_chunk(struct xenhost_grant *grants, unsigned int nr)
 }
 
 /* Every element gets a status, also behind a chunk that failed. */
-static int in_chunks(xenhost_t *xh, struct xenhost_grant *grants,
-		     unsigned int nr,
+static int in_chunks(struct xenhost_grant *grants, unsigned int nr,
 		     int (*chunk)(struct xenhost_grant *grants,
 				  unsigned int nr))
 {
@@ -135,7 +134,6 @@ static int in_chunks(xenhost_t *xh, struct xenhost_grant *grants,
 	while (nr) {
 		unsigned int n = min(nr, nested.max_batch);
 
-		atomic64_inc(&xh->stats.grant_calls);
 		err = chunk(grants, n);
 		ret = ret ?: err;
 		grants += n;
@@ -147,14 +145,13 @@ static int in_chunks(xenhost_t *xh, struct xenhost_grant *grants,
 static int xenhost_nested_publish(xenhost_t *xh, struct xenhost_grant *grants,
 				  unsigned int nr)
 {
-	atomic64_add(nr, &xh->stats.grants);
-	return in_chunks(xh, grants, nr, publish_chunk);
+	return in_chunks(grants, nr, publish_chunk);
 }
 
 static int xenhost_nested_end(xenhost_t *xh, struct xenhost_grant *grants,
 			      unsigned int nr)
 {
-	return in_chunks(xh, grants, nr, end_chunk);
+	return in_chunks(grants, nr, end_chunk);
 }
 
 const struct xenhost_gnttab_ops nested_gnttab_ops = {
