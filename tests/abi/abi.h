@@ -45,6 +45,7 @@ long evtchn_op(unsigned int cmd, void *arg);
 long grant_op(unsigned int cmd, void *arg, unsigned int count);
 
 extern const char *guest_name;	/* up to a blank */
+extern bool failed;
 void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool is_dom0(void);
 void *memset(void *s, int c, size_t n);

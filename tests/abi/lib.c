@@ -63,6 +63,7 @@ void *memcpy(void *d, const void *s, size_t n)
 }
 
 const char *guest_name = "abi";
+bool failed;
 
 static char line[256];
 static unsigned int line_len;
@@ -174,15 +175,17 @@ bool is_dom0(void)
 
 void expect(const char *name, long got, long want)
 {
-	if (got == want)
-		print("ok abi/%s", name);
-	else
-		print("nok abi/%s: %ld, expected %ld", name, got, want);
+	if (got == want) {
+		print("ok %s", name);
+	} else {
+		failed = true;
+		print("nok %s: %ld, expected %ld", name, got, want);
+	}
 }
 
 void skip(const char *name, const char *why)
 {
-	print("skip abi/%s: %s", name, why);
+	print("skip %s: %s", name, why);
 }
 
 /* Guest-physical is virtual here: PADDR_OFFSET and VIRT_BASE are 0. */

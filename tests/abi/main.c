@@ -9,7 +9,7 @@ static void __attribute__((noreturn)) stop(void)
 {
 	struct sched_shutdown s = { .reason = SHUTDOWN_poweroff };
 
-	print("exit 0");
+	print("exit %u", failed);
 	hypercall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, (unsigned long)&s,
 		  0, 0);
 	for (;;)

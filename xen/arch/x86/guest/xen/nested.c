@@ -11,6 +11,7 @@
 #include <xen/event.h>
 #include <xen/guest_access.h>
 #include <xen/hypercall.h>
+#include <xen/init.h>
 #include <xen/nospec.h>
 #include <xen/sched.h>
 
@@ -19,6 +20,27 @@
 #include <xsm/xsm.h>
 
 #include "nested.h"
+
+/* Callers of 32 and 64 bits share these: there must be no padding. */
+static void __init __maybe_unused build_assertions(void)
+{
+    BUILD_BUG_ON(sizeof(struct xen_nested_query) != 40);
+    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_alloc_unbound) != 16);
+    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_bind_interdomain) != 20);
+    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_close) != 8);
+    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_status) != 28);
+    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_bind_vcpu) != 12);
+    BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_query_size) != 16);
+    BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_setup) != 16);
+    BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_publish) != 24);
+    BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_end) != 8);
+    BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_map) != 24);
+    BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_unmap) != 8);
+    BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_copy) != 32);
+    BUILD_BUG_ON(sizeof(struct xen_nested_memory) != 16);
+    BUILD_BUG_ON(sizeof(struct xen_nested_set_owner) != 8);
+    BUILD_BUG_ON(sizeof(struct xen_nested_hvm_param) != 24);
+}
 
 /* Operations on one structure; all begin with the level. */
 union single_op {
@@ -116,7 +138,8 @@ static long do_single(struct domain *d, unsigned int cmd,
 
     rc = handle_single(d, cmd, &op);
     if ( rc )
-        return rc;
+        /* It may be L0's answer, and this one has a meaning here. */
+        return rc == -ERESTART ? -EIO : rc;
 
     if ( copy_to_guest(bytes, (char *)&op, size) )
     {
