@@ -7,6 +7,9 @@ struct domain owner_dom, other_dom, io_dom, xen_dom, cow_dom;
 struct notifier_block *cpu_notifier;
 typeof(shinfo) shinfo;
 unsigned int fail_at, calls;
+bool preempt;
+struct vcpu *current;
+char guest_memory[1 << 16] __attribute__((aligned(4096)));
 bool map_allowed, map_writable;
 grant_entry_v1_t l0_table[2 * 512] __attribute__((aligned(4096)));
 
@@ -28,7 +31,53 @@ void *mock_zalloc(size_t size)
 
 bool mock_preempt(void)
 {
-	return false;
+	return preempt && !(calls % 7);
+}
+
+int mock_copy(void *to, const void *from, size_t size, const void *guest)
+{
+	const char *p = guest;
+
+	if (p < guest_memory || p > guest_memory + sizeof(guest_memory) - size)
+		return size;
+	memcpy(to, from, size);
+	return 0;
+}
+
+struct page_info *page_list_remove_head(struct page_list *l)
+{
+	struct page_info *page = l->head;
+
+	if (page)
+		l->head = page->next;
+	return page;
+}
+
+int steal_page(struct domain *d, struct page_info *page, unsigned int flags)
+{
+	assert(!flags);
+	if (page->owner != d || page->count || page->type_count ||
+	    page->special || page->page_table)
+		return -EBUSY;
+	page->owner = NULL;
+	return 0;
+}
+
+int assign_page(struct page_info *page, unsigned int order, struct domain *d,
+		unsigned int flags)
+{
+	assert(!order && !flags && !page->owner && !page->count);
+	if (fails())
+		return -E2BIG;
+	page->owner = d;
+	return 0;
+}
+
+/* It goes to the heap, from which d may get it one day: do that at once. */
+void free_domheap_page(struct page_info *page)
+{
+	assert(!page->owner && !page->count);
+	page->owner = &owner_dom;
 }
 
 bool mfn_valid(mfn_t mfn)
@@ -261,8 +310,11 @@ long xen_hypercall_grant_table_op(unsigned int cmd, void *arg, unsigned int n)
 long xen_hypercall_memory_op(unsigned int cmd, void *arg)
 {
 	(void)arg;
-	assert(cmd == XENMEM_add_to_physmap);
-	return fails() ? -ENOMEM : 0;
+	if (cmd == XENMEM_add_to_physmap)
+		return fails() ? -ENOMEM : 0;
+	assert(cmd == XENMEM_decrease_reservation ||
+	       cmd == XENMEM_populate_physmap);
+	return !fails();
 }
 
 int xg_alloc_unused_page(mfn_t *mfn)

@@ -75,9 +75,21 @@ struct domain;
 
 struct page_info {
 	struct domain *owner;
+	struct page_info *next;
 	unsigned int count, type_count;
 	bool special, page_table, dirty;
-} __attribute__((aligned(32)));
+} __attribute__((aligned(64)));
+
+struct page_list { struct page_info *head; };
+#define PAGE_LIST_HEAD(l) struct page_list l
+#define page_list_add_tail(p, l) ((p)->next = (l)->head, (l)->head = (p))
+struct page_info *page_list_remove_head(struct page_list *l);
+int steal_page(struct domain *d, struct page_info *page, unsigned int flags);
+int assign_page(struct page_info *page, unsigned int order, struct domain *d,
+		unsigned int flags);
+void free_domheap_page(struct page_info *page);
+#define INVALID_M2P_ENTRY ~0UL
+#define set_gpfn_from_mfn(m, g) ((void)0)
 
 #define FIRST_MFN 0x100
 #define NR_PAGES 64
@@ -147,6 +159,29 @@ extern struct notifier_block *cpu_notifier;
 #define per_cpu(var, cpu) (cpu)
 #define hypercall_preempt_check() mock_preempt()
 
+/* The caller: its memory is one array, everything else can't be copied. */
+struct vcpu { struct domain *domain; };
+extern struct vcpu *current;
+extern char guest_memory[1 << 16];
+int mock_copy(void *to, const void *from, size_t size, const void *guest);
+#define guest_handle_cast(h, t) ({ \
+	t *p_ = (void *)(h).p; \
+	(XEN_GUEST_HANDLE_PARAM(t)){ p_ }; \
+})
+#define guest_handle_add_offset(h, n) ((h).p += (n))
+#define copy_from_guest(d, h, n) \
+	mock_copy(d, (h).p, (n) * sizeof(*(h).p), (h).p)
+#define copy_to_guest(h, s, n) \
+	mock_copy((h).p, s, (n) * sizeof(*(h).p), (h).p)
+#define hypercall_create_continuation(nr, fmt, cmd, h, n) \
+	do_nested_op(cmd, h, n)
+long do_nested_op(unsigned int cmd, XEN_GUEST_HANDLE_PARAM(void) arg,
+		  unsigned int count);
+#define __maybe_unused __attribute__((unused))
+#define XSM_HOOK 0
+#define xsm_nested_op(a, d, cmd) 0
+#define is_hardware_domain(d) ((d)->hardware)
+
 /* L0 */
 extern struct { unsigned long evtchn_mask[64], evtchn_pending[64]; } shinfo;
 #define XEN_shared_info (&shinfo)
@@ -165,6 +200,7 @@ void *mock_zalloc(size_t size);
 bool mock_preempt(void);
 
 /* From asm/guest/nested.h */
+extern bool nested_host;
 void nested_evtchn_upcall(unsigned int l0_port);
 int nested_evtchn_send(const struct evtchn *chn);
 void nested_evtchn_attach(struct domain *d, struct evtchn *chn);
@@ -177,6 +213,7 @@ void nested_evtchn_close(unsigned int l0_port);
  * from 1; 0: none does.  @calls counts them.
  */
 extern unsigned int fail_at, calls;
+extern bool preempt;	/* hypercalls are, now and then */
 extern bool map_allowed, map_writable;	/* what gnttab_get_mapped_page says */
 extern grant_entry_v1_t l0_table[2 * 512];
 unsigned int l0_open_ports(void);

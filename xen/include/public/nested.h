@@ -209,7 +209,7 @@ struct xen_nested_gnttab_unmap {
 typedef struct xen_nested_gnttab_unmap xen_nested_gnttab_unmap_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_gnttab_unmap_t);
 
-/* Copy between @frame, which the caller must be able to publish, and a grant. */
+/* Copy between @frame, which the caller could publish, and a grant. */
 struct xen_nested_gnttab_copy {
     uint32_t ref;               /* IN: of l0_domid's grant table */
     uint16_t l0_domid;          /* IN: who granted it */

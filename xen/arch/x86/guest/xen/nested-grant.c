@@ -27,12 +27,12 @@
 #define MAX_FRAMES         1024
 
 /*
- * What an entry holds: 0, or the frame shared in it.  Whoever changes an entry
- * first swaps its record for RECORD_BUSY.
+ * What an entry holds: 0, or the frame shared in it, which a retired one need
+ * not have.  Whoever changes an entry first swaps its record for RECORD_BUSY.
  */
 typedef unsigned long record_t;
 #define RECORD_BUSY      NESTED_SHARE_USER1
-#define RECORD_RETIRED   NESTED_SHARE_USER2 /* Not the owner's; frame optional */
+#define RECORD_RETIRED   NESTED_SHARE_USER2 /* Not the owner's any more */
 
 struct grant_frame {
     mfn_t mfn;                  /* Where L0 puts the frame, when set up. */

@@ -25,7 +25,7 @@
 bool __ro_after_init nested_host;
 uint32_t __ro_after_init nested_features;
 
-static bool __initdata opt_off;
+static bool __initdata opt_given, opt_off;
 static bool __ro_after_init opt_direct;
 
 static uint32_t __ro_after_init l0_version;
@@ -46,6 +46,8 @@ static int __init cf_check parse_nested_host(const char *s)
 {
     const char *ss, *e;
     int val, rc = 0;
+
+    opt_given = true;
 
     do {
         ss = strchr(s, ',') ?: strchr(s, '\0');
@@ -349,7 +351,8 @@ static void cf_check dump(unsigned char key)
     unsigned int published, retired;
 
     nested_grant_count(&published, &retired);
-    printk("nested-host: %u ports, %u grants, %u retired, %u maps, %u frames given back, owner ",
+    printk("nested-host: %u ports, %u grants, %u retired, %u maps, "
+           "%u frames given back, owner ",
            nested_evtchn_count(), published, retired, nested_map_count(),
            nested_memory_count());
     print_owner();
@@ -405,7 +408,12 @@ static void __init query_l0(void)
 static int __init cf_check nested_init(void)
 {
     if ( !xen_guest || pv_shim )
+    {
+        if ( opt_given )
+            printk("nested-host: off, %s\n",
+                   pv_shim ? "this is a PV shim" : "not a guest of Xen");
         return 0;
+    }
 
     if ( opt_off )
     {
