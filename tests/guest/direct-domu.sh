@@ -41,5 +41,5 @@ mkdir -p /tmp/cgi-bin
 printf '#!/bin/sh\ntouch /tmp/fetched\necho\n' > /tmp/cgi-bin/fetched
 chmod 755 /tmp/cgi-bin/fetched
 check serving httpd -p 80 -h /tmp
-check fetched within 60 test -e /tmp/fetched
+check fetched within 300 test -e /tmp/fetched
 finish

@@ -27,10 +27,10 @@ one() {
 		'memory=192' 'vcpus=2' 'tsc_mode="native"' \
 		"disk=['$disk,raw,xvda,w']" "vif=['bridge=xenbr0']" \
 		"extra=\"console=hvc0 xh.name=$name xh.run=direct-domu xh.args=$net,$MB\"" || return
-	check "$name-ready" within 90 said "$name" ok.serving
+	check "$name-ready" within 400 said "$name" ok.serving
 	check "$name-get" busybox wget -q -O /tmp/net.in "http://$net/rnd"
 	busybox wget -q -O /dev/null "http://$net/cgi-bin/fetched"
-	check "$name-done" guest_done "$name" 240
+	check "$name-done" guest_done "$name" 400
 	log=/var/log/xen/console/guest-$name.log
 	said "$name" "info disk-read $ours" && ok "$name-disk-read" || nok "$name-disk-read: not $ours"
 	said "$name" "info net-read $netsum" && ok "$name-net-read" || nok "$name-net-read: not $netsum"

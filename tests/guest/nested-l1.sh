@@ -24,7 +24,7 @@ if [ "$vbd" ]; then
 	info "disk-write $(sum /tmp/rnd "$MB")"
 	rm /tmp/rnd
 else
-	skip disk-read no nested host
+	nok "disk-read: no nested host"
 fi
 if [ "$vif" ]; then
 	dev=$(basename "$vif")
@@ -38,7 +38,7 @@ if [ "$vif" ]; then
 	rm -f /tmp/net.in
 	info "rate iperf3 $(iperf3 -c 10.0.0.1 -t 2 -f m | awk '/receiver/ { print $(NF-2), $(NF-1) }')"
 else
-	skip net-read no nested host
+	nok "net-read: no nested host"
 fi
 
 fill /tmp/l2 1
@@ -47,7 +47,7 @@ want=$(sum "$disk" 1)
 check l2-created guest l2 pv 'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/domu.cpio.gz"' \
 	'memory=128' 'vcpus=1' "disk=['phy:$disk,xvda,w']" "vif=['bridge=xenbr0']" \
 	'extra="console=hvc0 xh.name=l2 xh.run=nested-l2 xh.args=10.1.0.2"'
-check l2-done guest_done l2 240
+check l2-done guest_done l2 500
 if said l2 "info disk-read $want"; then ok l2-disk-read; else nok "l2-disk-read: not $want"; fi
 report_hosts
 finish

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
-# L2 of the nested scenario: ADDRESS. Reads its disk, reaches its backend's bridge.
+# A guest that reads MEGABYTES (1) of its disk and reaches its backend's bridge: ADDRESS
 . /xh/lib.sh
 
 check disk-there within 20 test -b /dev/xvda
-info "disk-read $(sum /dev/xvda 1)"
+info "disk-read $(sum /dev/xvda "${2:-1}")"
 check net-there within 20 test -d /sys/class/net/eth0
 ip addr add "$1/24" dev eth0
 ip link set eth0 up

@@ -6,7 +6,7 @@
 . /xh/lib.sh
 . /xh/vars
 
-SCRIPT=${1:-nested-l1} MB=${2:-16} LIMIT=${3:-420}
+SCRIPT=${1:-nested-l1} MB=${2:-16} LIMIT=${3:-800}
 report_hosts
 check tools-up xen_up
 check bridge bridge xenbr0 10.0.0.1

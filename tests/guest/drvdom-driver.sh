@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+# The driver domain: its backends, the bridge, and xl devd, which runs the hotplug scripts.
+. /xh/lib.sh
+
+mount -t xenfs xenfs /proc/xen 2>/dev/null
+mkdir -p /run/xen /run/lock /var/log/xen /var/lib/xen
+: > /etc/xen/xl.conf
+check bridge bridge xenbr0 10.0.0.1
+check disk-there within 30 test -b /dev/xvda
+check devd xl devd -p /run/devd.pid
+report_hosts
+while sleep 1; do :; done
