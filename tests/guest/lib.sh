@@ -67,6 +67,8 @@ xen_up() {
 	within 20 xenstore-read / || return 1
 	xen-init-dom0 || return 1
 	xenconsoled --log=guest || return 1
+	# a busy guest must not starve the hotplug scripts, which have 40 s
+	xl sched-credit2 -d 0 -w 2048 > /dev/null 2>&1 || :
 }
 
 # bridge NAME ADDRESS
