@@ -133,6 +133,6 @@ struct gnttab {
 extern const struct gnttab_ops gnttab_mapped_ops;
 
 int gnttab_table_init(struct gnttab *gt);
-void gnttab_table_exit(struct gnttab *gt);
+unsigned int gnttab_table_exit(struct gnttab *gt);
 
 #endif /* _XEN_GRANT_TABLE_INTERNAL_H */

@@ -385,22 +385,28 @@ EXPORT_SYMBOL_GPL(xenhost_gnttab_init);
  * xenhost_gnttab_exit - take down this kernel's grant table on a host
  * @xh: the host, no longer registered; no driver uses it any more
  *
- * Process context.
+ * Process context; waits some seconds for the other side to unmap.
+ *
+ * Return: the number of grants that the other side still uses. Their references
+ * must not be handed out again, so the host must not come back.
  */
-void xenhost_gnttab_exit(xenhost_t *xh)
+unsigned int xenhost_gnttab_exit(xenhost_t *xh)
 {
 	struct gnttab *gt = xh->gnttab;
+	unsigned int used;
 
 	if (!gt)
-		return;
+		return 0;
 
-	gnttab_table_exit(gt);
+	used = gnttab_table_exit(gt);
 	if (gt->ops == &gnttab_mapped_ops)
 		xh->ops->gnttab->unmap_table(xh, gt->nr_frames,
 					     gt->shared.addr);
 	gnttab_queue_free(gt);
 	kfree(gt);
 	xh->gnttab = NULL;
+
+	return used;
 }
 EXPORT_SYMBOL_GPL(xenhost_gnttab_exit);
 
@@ -468,7 +474,7 @@ EXPORT_SYMBOL_GPL(__xenhost_gnttab_end_foreign_access_batch);
 /* Is it worth to try again after the @delay-th time? Waits if so. */
 static bool gnttab_wait_paged(unsigned int delay)
 {
-	if (delay == GNTTAB_MAX_DELAY || in_interrupt() || irqs_disabled())
+	if (delay == GNTTAB_MAX_DELAY || !preemptible())
 		return false;
 
 	msleep(delay);
@@ -485,8 +491,12 @@ int __xenhost_gnttab_map_pages(xenhost_t *xh,
 	int ret;
 
 	ret = xh->ops->gnttab->map(xh, map_ops, pages, real_pages, count);
-	if (ret)
+	if (ret) {
+		/* The callers look at each. */
+		for (i = 0; i < count; i++)
+			map_ops[i].status = GNTST_general_error;
 		return ret;
+	}
 
 	for (i = 0; i < count; i++) {
 		for (delay = 1; map_ops[i].status == GNTST_eagain; delay++) {

@@ -24,7 +24,7 @@
 #include <xen/xenhost.h>
 
 int xenhost_gnttab_init(xenhost_t *xh);
-void xenhost_gnttab_exit(xenhost_t *xh);
+unsigned int xenhost_gnttab_exit(xenhost_t *xh);
 int xenhost_gnttab_resume(xenhost_t *xh);
 
 /* Halves for other hosts than the default one; not to be called by drivers. */

@@ -13,10 +13,10 @@
  * its port, which the irq code closes by the local number; it is overwritten
  * when L1-Xen hands that number out again.
  */
-int nested_note_port(evtchn_port_t local, evtchn_port_t l0_port,
-		     struct xenhost_port *port)
+int xenhost_nested_note_port(evtchn_port_t local, evtchn_port_t l0_port,
+			     struct xenhost_port *port)
 {
-	void *old = xa_store(&nested.ports, local, xa_mk_value(l0_port),
+	void *old = xa_store(&xenhost_nested.ports, local, xa_mk_value(l0_port),
 			     GFP_KERNEL);
 
 	if (xa_is_err(old)) {
@@ -25,12 +25,12 @@ int nested_note_port(evtchn_port_t local, evtchn_port_t l0_port,
 			.port = local,
 		};
 
-		nested_op(XEN_NESTEDOP_evtchn_close, &op, 1);
+		xenhost_nested_request(XEN_NESTEDOP_evtchn_close, &op, 1);
 		return xa_err(old);
 	}
 	port->local = local;
 	port->remote_visible = l0_port;
-	atomic64_inc(&nested.host.stats.ports);
+	atomic64_inc(&xenhost_nested.host.stats.ports);
 	return 0;
 }
 
@@ -41,9 +41,9 @@ static int xenhost_nested_alloc_unbound(xenhost_t *xh, domid_t remote_dom,
 		.level = XEN_NESTED_LEVEL_NEXT,
 		.l0_remote_dom = remote_dom,
 	};
-	int ret = nested_op(XEN_NESTEDOP_evtchn_alloc_unbound, &op, 1);
+	int ret = xenhost_nested_request(XEN_NESTEDOP_evtchn_alloc_unbound, &op, 1);
 
-	return ret ?: nested_note_port(op.port, op.l0_port, port);
+	return ret ?: xenhost_nested_note_port(op.port, op.l0_port, port);
 }
 
 static int xenhost_nested_bind_interdomain(xenhost_t *xh, domid_t remote_dom,
@@ -55,9 +55,9 @@ static int xenhost_nested_bind_interdomain(xenhost_t *xh, domid_t remote_dom,
 		.l0_remote_dom = remote_dom,
 		.l0_remote_port = remote_port,
 	};
-	int ret = nested_op(XEN_NESTEDOP_evtchn_bind_interdomain, &op, 1);
+	int ret = xenhost_nested_request(XEN_NESTEDOP_evtchn_bind_interdomain, &op, 1);
 
-	return ret ?: nested_note_port(op.port, op.l0_port, port);
+	return ret ?: xenhost_nested_note_port(op.port, op.l0_port, port);
 }
 
 static int xenhost_nested_close(xenhost_t *xh, evtchn_port_t port)
@@ -67,8 +67,8 @@ static int xenhost_nested_close(xenhost_t *xh, evtchn_port_t port)
 		.port = port,
 	};
 
-	xa_erase(&nested.ports, port);
-	return nested_op(XEN_NESTEDOP_evtchn_close, &op, 1);
+	xa_erase(&xenhost_nested.ports, port);
+	return xenhost_nested_request(XEN_NESTEDOP_evtchn_close, &op, 1);
 }
 
 static int xenhost_nested_status(xenhost_t *xh, evtchn_port_t port,
@@ -78,7 +78,7 @@ static int xenhost_nested_status(xenhost_t *xh, evtchn_port_t port,
 		.level = XEN_NESTED_LEVEL_NEXT,
 		.port = port,
 	};
-	int ret = nested_op(XEN_NESTEDOP_evtchn_status, &op, 1);
+	int ret = xenhost_nested_request(XEN_NESTEDOP_evtchn_status, &op, 1);
 
 	if (ret)
 		return ret;
@@ -101,12 +101,12 @@ static int xenhost_nested_status(xenhost_t *xh, evtchn_port_t port,
 
 static int xenhost_nested_remote_port(xenhost_t *xh, evtchn_port_t port)
 {
-	void *entry = xa_load(&nested.ports, port);
+	void *entry = xa_load(&xenhost_nested.ports, port);
 
 	return entry ? xa_to_value(entry) : -ENOENT;
 }
 
-const struct xenhost_evtchn_ops nested_evtchn_ops = {
+const struct xenhost_evtchn_ops xenhost_nested_evtchn_ops = {
 	.alloc_unbound	  = xenhost_nested_alloc_unbound,
 	.bind_interdomain = xenhost_nested_bind_interdomain,
 	.close		  = xenhost_nested_close,

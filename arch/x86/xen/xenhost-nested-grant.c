@@ -32,7 +32,7 @@ static int xenhost_nested_max_frames(xenhost_t *xh)
 	struct xen_nested_gnttab_query_size op = {
 		.level = XEN_NESTED_LEVEL_NEXT,
 	};
-	int ret = nested_op(XEN_NESTEDOP_gnttab_query_size, &op, 1);
+	int ret = xenhost_nested_request(XEN_NESTEDOP_gnttab_query_size, &op, 1);
 
 	if (ret)
 		return ret;
@@ -43,7 +43,7 @@ static int xenhost_nested_max_frames(xenhost_t *xh)
 
 static unsigned int xenhost_nested_max_batch(xenhost_t *xh)
 {
-	return nested.max_batch;
+	return xenhost_nested.max_batch;
 }
 
 /* Direct mode.  Atomic: the area is there since the host was found. */
@@ -53,41 +53,45 @@ static int xenhost_nested_map_table(xenhost_t *xh, unsigned int nr_frames,
 	struct xen_nested_gnttab_setup op = { .level = XEN_NESTED_LEVEL_NEXT };
 	int ret;
 
-	if (!nested.grant_area)
+	if (!xenhost_nested.grant_area)
 		return -EOPNOTSUPP;
-	if (nr_frames > nested.grant_area_frames)
+	if (nr_frames > xenhost_nested.grant_area_frames)
 		return -ENOSPC;
 
-	while (nested.grant_mapped < nr_frames) {
-		op.idx = nested.grant_mapped;
-		ret = nested_op(XEN_NESTEDOP_gnttab_setup, &op, 1);
+	while (xenhost_nested.grant_mapped < nr_frames) {
+		op.idx = xenhost_nested.grant_mapped;
+		ret = xenhost_nested_request(XEN_NESTEDOP_gnttab_setup, &op, 1);
 		if (!ret)
-			ret = nested_map_frame(nested.grant_area->addr +
-					nested.grant_mapped * PAGE_SIZE,
+			ret = xenhost_nested_map_frame(xenhost_nested.grant_area->addr +
+					xenhost_nested.grant_mapped * PAGE_SIZE,
 					op.frame);
 		if (ret)
 			return ret;
-		nested.grant_mapped++;
+		xenhost_nested.grant_mapped++;
 	}
-	*table = nested.grant_area->addr;
+	*table = xenhost_nested.grant_area->addr;
 	return 0;
 }
 
 static void xenhost_nested_unmap_table(xenhost_t *xh, unsigned int nr_frames,
 				       void *table)
 {
-	while (nested.grant_mapped)
-		nested_unmap_frame(nested.grant_area->addr +
-			    --nested.grant_mapped * PAGE_SIZE);
+	while (xenhost_nested.grant_mapped)
+		xenhost_nested_unmap_frame(xenhost_nested.grant_area->addr +
+			    --xenhost_nested.grant_mapped * PAGE_SIZE);
 }
 
-/* One chunk of a batch, at most max_batch long. */
-static int publish_chunk(struct xenhost_grant *grants, unsigned int nr)
+/* A batch is at most max_batch long: the queue in xenhost-gnttab.c sees to it. */
+static int xenhost_nested_publish(xenhost_t *xh, struct xenhost_grant *grants,
+				  unsigned int nr)
 {
 	struct xen_nested_gnttab_publish *op;
 	unsigned long flags;
 	unsigned int i;
 	int ret;
+
+	if (WARN_ON_ONCE(nr > xenhost_nested.max_batch))
+		return -E2BIG;
 
 	local_irq_save(flags);
 	op = this_cpu_ptr(&nested_batch)->publish;
@@ -99,62 +103,36 @@ static int publish_chunk(struct xenhost_grant *grants, unsigned int nr)
 				 XEN_NESTED_GRANT_readonly : 0,
 			.frame = grants[i].frame,
 		};
-	ret = nested_op(XEN_NESTEDOP_gnttab_publish, op, nr);
+	ret = xenhost_nested_request(XEN_NESTEDOP_gnttab_publish, op, nr);
 	for (i = 0; i < nr; i++)
 		grants[i].status = ret ?: op[i].status;
 	local_irq_restore(flags);
 	return ret;
 }
 
-static int end_chunk(struct xenhost_grant *grants, unsigned int nr)
+static int xenhost_nested_end(xenhost_t *xh, struct xenhost_grant *grants,
+			      unsigned int nr)
 {
 	struct xen_nested_gnttab_end *op;
 	unsigned long flags;
 	unsigned int i;
 	int ret;
 
+	if (WARN_ON_ONCE(nr > xenhost_nested.max_batch))
+		return -E2BIG;
+
 	local_irq_save(flags);
 	op = this_cpu_ptr(&nested_batch)->end;
 	for (i = 0; i < nr; i++)
 		op[i] = (struct xen_nested_gnttab_end) { .ref = grants[i].ref };
-	ret = nested_op(XEN_NESTEDOP_gnttab_end, op, nr);
+	ret = xenhost_nested_request(XEN_NESTEDOP_gnttab_end, op, nr);
 	for (i = 0; i < nr; i++)
 		grants[i].status = ret ?: op[i].status;
 	local_irq_restore(flags);
 	return ret;
 }
 
-/* Every element gets a status, also behind a chunk that failed. */
-static int in_chunks(struct xenhost_grant *grants, unsigned int nr,
-		     int (*chunk)(struct xenhost_grant *grants,
-				  unsigned int nr))
-{
-	int ret = 0, err;
-
-	while (nr) {
-		unsigned int n = min(nr, nested.max_batch);
-
-		err = chunk(grants, n);
-		ret = ret ?: err;
-		grants += n;
-		nr -= n;
-	}
-	return ret;
-}
-
-static int xenhost_nested_publish(xenhost_t *xh, struct xenhost_grant *grants,
-				  unsigned int nr)
-{
-	return in_chunks(grants, nr, publish_chunk);
-}
-
-static int xenhost_nested_end(xenhost_t *xh, struct xenhost_grant *grants,
-			      unsigned int nr)
-{
-	return in_chunks(grants, nr, end_chunk);
-}
-
-const struct xenhost_gnttab_ops nested_gnttab_ops = {
+const struct xenhost_gnttab_ops xenhost_nested_gnttab_ops = {
 	.max_frames	= xenhost_nested_max_frames,
 	.max_batch	= xenhost_nested_max_batch,
 	.map_table	= xenhost_nested_map_table,
@@ -166,31 +144,32 @@ const struct xenhost_gnttab_ops nested_gnttab_ops = {
 	.copy		= xenhost_no_copy,
 };
 
-int nested_setup_grants(void)
+int xenhost_nested_setup_grants(void)
 {
 	int max;
 
-	nested.max_batch = clamp(nested.query.max_batch, 1U, BATCH_MAX);
-	nested.grant_mapped = 0;
-	if (!(nested.query.features & XEN_NESTED_FEAT_grant_direct)) {
-		nested.host.features |= XENHOST_F_GRANT_QUEUED;
+	xenhost_nested.max_batch = clamp(xenhost_nested.query.max_batch, 1U,
+					 BATCH_MAX);
+	xenhost_nested.grant_mapped = 0;
+	if (!(xenhost_nested.query.features & XEN_NESTED_FEAT_grant_direct)) {
+		xenhost_nested.host.features |= XENHOST_F_GRANT_QUEUED;
 		return 0;
 	}
 
-	max = xenhost_nested_max_frames(&nested.host);
+	max = xenhost_nested_max_frames(&xenhost_nested.host);
 	if (max < 0)
 		return max;
-	nested.grant_area = nested_alloc_area(max);
-	if (!nested.grant_area)
+	xenhost_nested.grant_area = xenhost_nested_alloc_area(max);
+	if (!xenhost_nested.grant_area)
 		return -ENOMEM;
-	nested.grant_area_frames = max;
+	xenhost_nested.grant_area_frames = max;
 	return 0;
 }
 
-void nested_free_grants(void)
+void xenhost_nested_free_grants(void)
 {
-	if (nested.grant_area)
-		free_vm_area(nested.grant_area);
-	nested.grant_area = NULL;
-	nested.grant_area_frames = 0;
+	if (xenhost_nested.grant_area)
+		free_vm_area(xenhost_nested.grant_area);
+	xenhost_nested.grant_area = NULL;
+	xenhost_nested.grant_area_frames = 0;
 }

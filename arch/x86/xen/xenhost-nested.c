@@ -5,8 +5,7 @@
  *
  * Asks L1-Xen late at boot, and again when told to (xenhost_nested.enable=1).
  * Frames of L0 that L1-Xen lends (store page, grant table) are mapped here;
- * L1-Xen owns them.  All answers that come from L0 were checked by L1-Xen;
- * here they are bounded once more before they index anything.
+ * L1-Xen owns them.
  *
  * Locking: enable_lock serialises coming and going.
  */
@@ -51,7 +50,7 @@ static int alloc_pte(pte_t *pte, unsigned long addr, void *data)
 }
 
 /* Address space with page tables for @nr frames, nothing mapped. */
-struct vm_struct *nested_alloc_area(unsigned int nr)
+struct vm_struct *xenhost_nested_alloc_area(unsigned int nr)
 {
 	struct vm_struct *area = get_vm_area(nr * PAGE_SIZE, VM_IOREMAP);
 
@@ -69,14 +68,14 @@ struct vm_struct *nested_alloc_area(unsigned int nr)
  * By hypercall rather than set_pte(): L1-Xen may refuse the frame, and that is
  * an error to hand back, not a fault to die of.
  */
-int nested_map_frame(void *addr, u64 mfn)
+int xenhost_nested_map_frame(void *addr, u64 mfn)
 {
 	return HYPERVISOR_update_va_mapping((unsigned long)addr,
 					    mfn_pte(mfn, PAGE_KERNEL),
 					    UVMF_INVLPG | UVMF_ALL);
 }
 
-void nested_unmap_frame(void *addr)
+void xenhost_nested_unmap_frame(void *addr)
 {
 	WARN_ON(HYPERVISOR_update_va_mapping((unsigned long)addr, __pte(0),
 					     UVMF_INVLPG | UVMF_ALL));
@@ -86,7 +85,7 @@ void nested_unmap_frame(void *addr)
 
 static int xenhost_nested_xen_version(xenhost_t *xh, int cmd, void *arg)
 {
-	return cmd == XENVER_version ? nested.query.l0_version : -EOPNOTSUPP;
+	return cmd == XENVER_version ? xenhost_nested.query.l0_version : -EOPNOTSUPP;
 }
 
 static int nested_param(u32 index, struct xen_nested_hvm_param *param)
@@ -95,7 +94,7 @@ static int nested_param(u32 index, struct xen_nested_hvm_param *param)
 		.level = XEN_NESTED_LEVEL_NEXT,
 		.index = index,
 	};
-	return nested_op(XEN_NESTEDOP_hvm_param, param, 1);
+	return xenhost_nested_request(XEN_NESTEDOP_hvm_param, param, 1);
 }
 
 static int xenhost_nested_hvm_get_param(xenhost_t *xh, u32 index, u64 *value)
@@ -131,10 +130,10 @@ static int xenhost_nested_connect(xenhost_t *xh,
 	ret = nested_param(HVM_PARAM_STORE_PFN, &pfn);
 	if (ret)
 		return ret;
-	area = nested_alloc_area(1);
+	area = xenhost_nested_alloc_area(1);
 	if (!area)
 		return -ENOMEM;
-	ret = nested_map_frame(area->addr, pfn.value);
+	ret = xenhost_nested_map_frame(area->addr, pfn.value);
 	if (ret) {
 		pr_err("the Xen below does not let its store page be mapped (%d)\n",
 		       ret);
@@ -143,14 +142,14 @@ static int xenhost_nested_connect(xenhost_t *xh,
 	ret = nested_param(HVM_PARAM_STORE_EVTCHN, &port);
 	if (ret)
 		goto unmap;
-	ret = nested_note_port(port.value, port.l0_port, &ring->port);
+	ret = xenhost_nested_note_port(port.value, port.l0_port, &ring->port);
 	if (ret)
 		goto unmap;
 	ring->intf = area->addr;
 	return 0;
 
 unmap:
-	nested_unmap_frame(area->addr);
+	xenhost_nested_unmap_frame(area->addr);
 free_area:
 	free_vm_area(area);
 	return ret;
@@ -162,8 +161,8 @@ static void xenhost_nested_disconnect(xenhost_t *xh,
 {
 	struct vm_struct *area = find_vm_area(ring->intf);
 
-	xa_erase(&nested.ports, ring->port.local);
-	nested_unmap_frame(ring->intf);
+	xa_erase(&xenhost_nested.ports, ring->port.local);
+	xenhost_nested_unmap_frame(ring->intf);
 	if (area)
 		free_vm_area(area);
 	ring->intf = NULL;
@@ -209,14 +208,14 @@ static const struct xenhost_lifecycle_ops nested_lifecycle_ops = {
 
 static const struct xenhost_ops nested_ops = {
 	.hypercall	= &nested_hypercall_ops,
-	.evtchn		= &nested_evtchn_ops,
-	.gnttab		= &nested_gnttab_ops,
+	.evtchn		= &xenhost_nested_evtchn_ops,
+	.gnttab		= &xenhost_nested_gnttab_ops,
 	.store		= &nested_store_ops,
 	.balloon	= &nested_balloon_ops,
 	.lifecycle	= &nested_lifecycle_ops,
 };
 
-struct nested nested = {
+struct xenhost_nested xenhost_nested = {
 	.host = {
 		.name = "nested",
 		.kind = XENHOST_NESTED,
@@ -230,12 +229,12 @@ struct nested nested = {
 /* One clear line on why there is no nested host, 0 when there is one. */
 static int ask(void)
 {
-	struct xen_nested_query *q = &nested.query;
+	struct xen_nested_query *q = &xenhost_nested.query;
 	int ret;
 
-	nested.transport = &forwarded;
+	xenhost_nested.transport = &forwarded;
 	*q = (struct xen_nested_query) { .level = XEN_NESTED_LEVEL_NEXT };
-	ret = nested_op(XEN_NESTEDOP_query, q, 1);
+	ret = xenhost_nested_request(XEN_NESTEDOP_query, q, 1);
 	switch (ret) {
 	case 0:
 		break;
@@ -271,6 +270,11 @@ static int nested_start(void)
 
 	if (!xen_domain())
 		return -ENODEV;
+	if (xenhost_nested.grants_left) {
+		pr_warn("none: its domains still use %u grants of before; it needs a reboot\n",
+			xenhost_nested.grants_left);
+		return -EBUSY;
+	}
 	ret = ask();
 	if (ret)
 		return ret;
@@ -279,42 +283,42 @@ static int nested_start(void)
 		return -ENODEV;
 	}
 
-	xa_init(&nested.ports);
-	nested.host.version = nested.query.l0_version;
-	nested.host.domid = nested.query.l0_domid;
-	nested.host.features = 0;
-	if (nested.query.features & XEN_NESTED_FEAT_store)
-		nested.host.features |= XENHOST_F_STORE;
-	ret = nested_setup_grants();
+	xa_init(&xenhost_nested.ports);
+	xenhost_nested.host.version = xenhost_nested.query.l0_version;
+	xenhost_nested.host.domid = xenhost_nested.query.l0_domid;
+	xenhost_nested.host.features = 0;
+	if (xenhost_nested.query.features & XEN_NESTED_FEAT_store)
+		xenhost_nested.host.features |= XENHOST_F_STORE;
+	ret = xenhost_nested_setup_grants();
 	if (ret)
 		goto destroy_ports;
-	ret = xenhost_gnttab_init(&nested.host);
+	ret = xenhost_gnttab_init(&xenhost_nested.host);
 	if (ret)
 		goto free_grants;
-	ret = xenhost_register(&nested.host);
+	ret = xenhost_register(&xenhost_nested.host);
 	if (ret)
 		goto exit_gnttab;
-	pr_info("%s, grants %s\n", nested.transport->name,
-		nested.host.features & XENHOST_F_GRANT_QUEUED ? "mediated" :
+	pr_info("%s, grants %s\n", xenhost_nested.transport->name,
+		xenhost_nested.host.features & XENHOST_F_GRANT_QUEUED ? "mediated" :
 								"direct");
 	return 0;
 
 exit_gnttab:
-	xenhost_gnttab_exit(&nested.host);
+	xenhost_gnttab_exit(&xenhost_nested.host);
 free_grants:
-	nested_free_grants();
+	xenhost_nested_free_grants();
 destroy_ports:
-	xa_destroy(&nested.ports);
+	xa_destroy(&xenhost_nested.ports);
 	return ret;
 }
 
 static void nested_stop(void)
 {
-	if (xenhost_unregister(&nested.host))
+	if (xenhost_unregister(&xenhost_nested.host))
 		return;
-	xenhost_gnttab_exit(&nested.host);
-	nested_free_grants();
-	xa_destroy(&nested.ports);
+	xenhost_nested.grants_left = xenhost_gnttab_exit(&xenhost_nested.host);
+	xenhost_nested_free_grants();
+	xa_destroy(&xenhost_nested.ports);
 }
 
 static DEFINE_MUTEX(enable_lock);
@@ -330,9 +334,9 @@ static int enable_set(const char *val, const struct kernel_param *kp)
 		return ret;
 
 	mutex_lock(&enable_lock);
-	if (booted && on && !nested.host.registered)
+	if (booted && on && !xenhost_nested.host.registered)
 		ret = nested_start();
-	else if (booted && !on && nested.host.registered)
+	else if (booted && !on && xenhost_nested.host.registered)
 		nested_stop();
 	if (!ret)
 		enable = on;

@@ -22,7 +22,7 @@ struct nested_transport {
 };
 
 /**
- * struct nested - state of the nested host; there is one
+ * struct xenhost_nested - state of the nested host; there is one
  * @host: the host as others see it
  * @transport: how L0 is asked
  * @query: what L1-Xen answered when asked what it offers
@@ -31,8 +31,9 @@ struct nested_transport {
  * @grant_area: direct grants: room for the table
  * @grant_area_frames: how much of it
  * @grant_mapped: frames mapped so far
+ * @grants_left: references that L0 still used when the host was let go
  */
-struct nested {
+struct xenhost_nested {
 	xenhost_t host;
 	const struct nested_transport *transport;
 	struct xen_nested_query query;
@@ -41,26 +42,28 @@ struct nested {
 	struct vm_struct *grant_area;
 	unsigned int grant_area_frames;
 	unsigned int grant_mapped;
+	unsigned int grants_left;
 };
 
-extern struct nested nested;
-extern const struct xenhost_evtchn_ops nested_evtchn_ops;
-extern const struct xenhost_gnttab_ops nested_gnttab_ops;
+extern struct xenhost_nested xenhost_nested;
+extern const struct xenhost_evtchn_ops xenhost_nested_evtchn_ops;
+extern const struct xenhost_gnttab_ops xenhost_nested_gnttab_ops;
 
-static inline int nested_op(unsigned int cmd, void *arg, unsigned int count)
+static inline int xenhost_nested_request(unsigned int cmd, void *arg,
+					 unsigned int count)
 {
-	atomic64_inc(&nested.host.stats.hypercalls);
-	return nested.transport->op(cmd, arg, count);
+	atomic64_inc(&xenhost_nested.host.stats.hypercalls);
+	return xenhost_nested.transport->op(cmd, arg, count);
 }
 
-struct vm_struct *nested_alloc_area(unsigned int nr);
-int nested_map_frame(void *addr, u64 mfn);
-void nested_unmap_frame(void *addr);
+struct vm_struct *xenhost_nested_alloc_area(unsigned int nr);
+int xenhost_nested_map_frame(void *addr, u64 mfn);
+void xenhost_nested_unmap_frame(void *addr);
 
-int nested_note_port(evtchn_port_t local, evtchn_port_t l0_port,
-		     struct xenhost_port *port);
+int xenhost_nested_note_port(evtchn_port_t local, evtchn_port_t l0_port,
+			     struct xenhost_port *port);
 
-int nested_setup_grants(void);
-void nested_free_grants(void);
+int xenhost_nested_setup_grants(void);
+void xenhost_nested_free_grants(void);
 
 #endif /* _X86_XEN_XENHOST_NESTED_H */

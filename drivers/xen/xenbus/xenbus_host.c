@@ -43,9 +43,11 @@
  * @probe_work: waits for the store and announces it
  * @watchdog: kills the connection if the store does not answer while @closing
  * @replies: messages read when @watchdog last looked
+ * @busy: requests were under way then
  * @up: the store works and was announced
  * @settled: the first announcement is over
  * @closing: the host goes
+ * @connected: @ring is to be disconnected
  * @suspended: between xs_conn_suspend() and its undoing, under suspend_lock
  */
 struct xs_host {
@@ -55,9 +57,11 @@ struct xs_host {
 	struct work_struct probe_work;
 	struct delayed_work watchdog;
 	unsigned long replies;
+	bool busy;
 	bool up;
 	bool settled;
 	bool closing;
+	bool connected;
 	bool suspended;
 };
 
@@ -114,7 +118,7 @@ static void probe_host(struct work_struct *work)
 		xs_conn_reset_watches(xh);
 		if (xenbus_dev_add(&host->conn))
 			pr_warn("%s: no device node\n", xh->name);
-		host->up = true;
+		WRITE_ONCE(host->up, true);
 	}
 
 	srcu_notifier_call_chain(&store_chain, XENHOST_STORE_UP, xh);
@@ -129,13 +133,16 @@ static void watch_store(struct work_struct *work)
 	struct xs_host *host = container_of(work, struct xs_host,
 					    watchdog.work);
 	unsigned long replies = READ_ONCE(host->conn.replies);
+	bool busy = !xs_conn_idle(&host->conn);
 
-	if (replies == host->replies && !xs_conn_idle(&host->conn)) {
+	/* Busy at two looks in a row, and not one reply between them. */
+	if (busy && host->busy && replies == host->replies) {
 		pr_warn("%s: store does not answer, given up\n",
 			host->conn.xh->name);
 		xs_conn_kill(&host->conn);
 		return;
 	}
+	host->busy = busy;
 	host->replies = replies;
 	schedule_delayed_work(&host->watchdog, XS_HOST_TIMEOUT);
 }
@@ -146,6 +153,33 @@ static void ring_event(struct xenhost_store_ring *ring)
 	struct xs_host *host = container_of(ring, struct xs_host, ring);
 
 	wake_up(&host->conn.waitq);
+}
+
+static int connect_ring(struct xs_host *host)
+{
+	xenhost_t *xh = host->conn.xh;
+	int ret;
+
+	memset(&host->ring, 0, sizeof(host->ring));
+	host->ring.event = ring_event;
+	ret = xh->ops->store->connect(xh, &host->ring);
+	if (ret)
+		return ret;
+
+	host->connected = true;
+	host->conn.ring = &host->ring;
+	host->conn.intf = host->ring.intf;
+	host->conn.port = host->ring.port.local;
+	return 0;
+}
+
+static void disconnect_ring(struct xs_host *host)
+{
+	xenhost_t *xh = host->conn.xh;
+
+	if (host->connected)
+		xh->ops->store->disconnect(xh, &host->ring);
+	host->connected = false;
 }
 
 static void release_host(struct xs_conn *conn)
@@ -172,14 +206,9 @@ static int add_host(xenhost_t *xh)
 	INIT_WORK(&host->probe_work, probe_host);
 	INIT_DELAYED_WORK(&host->watchdog, watch_store);
 
-	host->ring.event = ring_event;
-	ret = xh->ops->store->connect(xh, &host->ring);
+	ret = connect_ring(host);
 	if (ret)
 		goto put;
-
-	host->conn.ring = &host->ring;
-	host->conn.intf = host->ring.intf;
-	host->conn.port = host->ring.port.local;
 	ret = xs_conn_start(&host->conn);
 	if (ret)
 		goto stop;
@@ -196,7 +225,7 @@ static int add_host(xenhost_t *xh)
 stop:
 	xs_conn_kill(&host->conn);
 	xs_conn_stop(&host->conn);
-	xh->ops->store->disconnect(xh, &host->ring);
+	disconnect_ring(host);
 put:
 	pr_err("%s: no connection to its store (%d)\n", xh->name, ret);
 	xs_conn_put(&host->conn);
@@ -232,6 +261,7 @@ static void remove_host(xenhost_t *xh)
 		return;
 
 	host->replies = READ_ONCE(host->conn.replies);
+	host->busy = false;
 	schedule_delayed_work(&host->watchdog, XS_HOST_TIMEOUT);
 
 	WRITE_ONCE(host->closing, true);
@@ -247,7 +277,7 @@ static void remove_host(xenhost_t *xh)
 	xs_conn_kill(&host->conn);
 	xenbus_dev_remove_node(&host->conn);
 	xs_conn_stop(&host->conn);
-	xh->ops->store->disconnect(xh, &host->ring);
+	disconnect_ring(host);
 	xs_conn_put(&host->conn);
 }
 
@@ -491,14 +521,14 @@ void xenbus_hosts_settle(unsigned long timeout)
 }
 EXPORT_SYMBOL_GPL(xenbus_hosts_settle);
 
-/* A host that is (not) suspended; those in this kernel never are. */
+/* A host in use that is (not) suspended; those in this kernel never are. */
 static struct xs_host *next_host(bool suspended)
 {
 	struct xs_host *host;
 
 	list_for_each_entry(host, &hosts, list)
-		if (host->conn.type != XS_LOCAL && !host->conn.dead &&
-		    host->suspended == suspended)
+		if (host->conn.type != XS_LOCAL && READ_ONCE(host->up) &&
+		    !host->conn.dead && host->suspended == suspended)
 			return host;
 
 	return NULL;
@@ -524,20 +554,20 @@ void xenbus_hosts_suspend(void)
 /* The ring may be another one after a suspend. */
 static void resume_host(struct xs_host *host)
 {
-	xenhost_t *xh = host->conn.xh;
 	int ret;
 
-	xh->ops->store->disconnect(xh, &host->ring);
-	ret = xh->ops->store->connect(xh, &host->ring);
-	if (ret) {
-		pr_err("%s: store is gone after resume (%d)\n", xh->name, ret);
-		xs_conn_kill(&host->conn);
-		xs_conn_suspend_cancel(&host->conn);
+	disconnect_ring(host);
+	ret = connect_ring(host);
+	if (!ret) {
+		xs_conn_resume(&host->conn);
 		return;
 	}
-	host->conn.intf = host->ring.intf;
-	host->conn.port = host->ring.port.local;
-	xs_conn_resume(&host->conn);
+
+	pr_err("%s: store is gone after resume (%d)\n", host->conn.xh->name,
+	       ret);
+	xs_conn_kill(&host->conn);
+	xb_stop_comms(&host->conn);
+	xs_conn_suspend_cancel(&host->conn);
 }
 
 /**
