@@ -93,9 +93,9 @@ static void send_tear_down(void)
 }
 
 const struct bench bench_io[] = {
-	{ "read-4k", 100, false, read_set_up, read_run, read_tear_down },
-	{ "read-4k-mapped", 100, false, read_set_up, read_run, read_tear_down },
-	{ "packet-sent", 50, false, send_set_up, send_run, send_tear_down },
-	{ "packet-received", 50, false, send_set_up, send_run, send_tear_down },
+	{ "read-4k", 200, false, read_set_up, read_run, read_tear_down },
+	{ "read-4k-mapped", 200, false, read_set_up, read_run, read_tear_down },
+	{ "packet-sent", 200, false, send_set_up, send_run, send_tear_down },
+	{ "packet-received", 200, false, send_set_up, send_run, send_tear_down },
 	{ }
 };
