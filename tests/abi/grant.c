@@ -48,6 +48,9 @@ static void test_refused(void)
 	uint64_t mfn = virt_to_mfn(page);
 	uint64_t shared = start_info->shared_info / PAGE_SIZE;
 	uint64_t table = virt_to_mfn((void *)start_info->pt_base);
+	struct xen_nested_gnttab_publish pad = {
+		.ref = ref, .frame = mfn, .pad = 1,
+	};
 
 	expect("publish-reserved-ref", publish(ref - 1, 0, mfn, 0),
 	       -EINVAL);
@@ -71,6 +74,9 @@ static void test_refused(void)
 	       nested_op(XEN_NESTEDOP_gnttab_setup,
 			 &(struct xen_nested_gnttab_setup){ .level = 1 }, 1),
 	       -EOPNOTSUPP);
+	expect("publish-pad",
+	       nested_op(XEN_NESTEDOP_gnttab_publish, &pad, 1) ?: pad.status,
+	       -EINVAL);
 	expect("publish-fault",
 	       nested_op(XEN_NESTEDOP_gnttab_publish, (void *)0x7f0000000000, 1),
 	       -EFAULT);

@@ -156,8 +156,10 @@ int evtchn_bind_nested(struct domain *d, evtchn_port_t l0)
 				.state = ECS_NESTED, .port = p,
 				.u.nested.l0_port = l0,
 			};
-			nested_evtchn_attach(d, &d->chn[p]);
-			return p;
+			if (!nested_evtchn_attach(d, &d->chn[p]))
+				return p;
+			d->chn[p].state = ECS_FREE;
+			return -EBUSY;
 		}
 	return -ENOSPC;
 }

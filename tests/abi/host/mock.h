@@ -203,7 +203,7 @@ bool mock_preempt(void);
 extern bool nested_host;
 void nested_evtchn_upcall(unsigned int l0_port);
 int nested_evtchn_send(const struct evtchn *chn);
-void nested_evtchn_attach(struct domain *d, struct evtchn *chn);
+int nested_evtchn_attach(struct domain *d, struct evtchn *chn);
 void nested_evtchn_detach(const struct evtchn *chn);
 void nested_evtchn_move(const struct evtchn *chn, unsigned int cpu);
 void nested_evtchn_close(unsigned int l0_port);

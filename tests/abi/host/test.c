@@ -50,6 +50,7 @@ static void set_up(void)
 	pages[TABLE].page_table = true;
 	pages[SPECIAL].special = true;
 	other_dom.domain_id = 5;
+	owner_dom.hardware = true;
 	expect("evtchn-init", nested_evtchn_init(), 0);
 	expect("map-init", nested_map_init(), 0);
 	l0_table[8].flags = GTF_permit_access | GTF_reading; /* of a loader */
@@ -95,6 +96,14 @@ static void test_rights(void)
 				 ro ? "ro" : "rw");
 			expect(name, end(20), want ? -ENOENT : 0);
 		}
+	/* A driver domain shares what it owns, and that only. */
+	owner_dom.hardware = false;
+	map_allowed = map_writable = true;
+	expect("share-driver-domain-own", publish(20, FIRST_MFN + OWN, 0) ?:
+	       end(20), 0);
+	expect("share-driver-domain-mapped",
+	       publish(20, FIRST_MFN + OTHERS, 1), -EPERM);
+	owner_dom.hardware = true;
 	expect("share-refs", page_refs(), 0);
 	expect("share-dirty", pages[OWN].dirty, true);
 	expect("share-huge", publish(20, 1ULL << 32 | FIRST_MFN, 0), -EINVAL);
@@ -189,6 +198,18 @@ static void test_events(void)
 	expect("store", nested_evtchn_special(&owner_dom, 1, &store), 0);
 	expect("store-again", nested_evtchn_special(&owner_dom, 1, &again), 0);
 	expect("store-same", again, store);
+	/* Nobody gets a second channel for it, nor takes it from the first. */
+	expect("store-second", evtchn_bind_nested(&owner_dom, 1), -EBUSY);
+	expect("store-other", nested_evtchn_special(&other_dom, 1, &again),
+	       -EBUSY);
+	owner_dom.chn[NR_PORTS - 1] = (struct evtchn){
+		.port = NR_PORTS - 1, .u.nested.l0_port = 1,
+	};
+	nested_evtchn_detach(&owner_dom.chn[NR_PORTS - 1]);
+	owner_dom.chn[store].pending = 0;
+	nested_evtchn_upcall(1);
+	expect("store-not-detached", owner_dom.chn[store].pending, 1);
+	expect("store-not-masked", shinfo.evtchn_mask[0] >> 1 & 1, 0);
 	evtchn_close(&owner_dom, store, true);	/* asserts if it went to L0 */
 	expect("store-reopened", nested_evtchn_special(&owner_dom, 1, &store),
 	       0);
@@ -312,8 +333,9 @@ int nested_set_owner(struct domain *caller,
 	return caller->hardware && op->domid == caller->domain_id ? 0 : -ESRCH;
 }
 
-int nested_query(struct xen_nested_query *op)
+int nested_query(const struct domain *d, struct xen_nested_query *op)
 {
+	(void)d;
 	op->abi_version = XEN_NESTED_ABI_VERSION;
 	return 0;
 }

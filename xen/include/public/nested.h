@@ -87,7 +87,7 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_query_t);
 struct xen_nested_evtchn_alloc_unbound {
     uint32_t level;             /* IN */
     uint16_t l0_remote_dom;     /* IN: domain of L0 that may bind it */
-    uint16_t pad;
+    uint16_t pad;               /* IN: 0 */
     evtchn_port_t port;         /* OUT */
     evtchn_port_t l0_port;      /* OUT: what goes into L0's xenstore */
 };
@@ -98,7 +98,7 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_evtchn_alloc_unbound_t);
 struct xen_nested_evtchn_bind_interdomain {
     uint32_t level;             /* IN */
     uint16_t l0_remote_dom;     /* IN */
-    uint16_t pad;
+    uint16_t pad;               /* IN: 0 */
     evtchn_port_t l0_remote_port; /* IN: a port of l0_remote_dom */
     evtchn_port_t port;         /* OUT */
     evtchn_port_t l0_port;      /* OUT */
@@ -158,8 +158,9 @@ typedef struct xen_nested_gnttab_setup xen_nested_gnttab_setup_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_gnttab_setup_t);
 
 /*
- * Mediated mode: L1-Xen checks that the caller owns @frame (or has it grant
- * mapped with enough rights), takes a reference, writes the entry.
+ * Mediated mode: L1-Xen checks that the caller owns @frame (or, if it is the
+ * hardware domain, has it grant mapped with enough rights), takes a reference,
+ * writes the entry.
  */
 struct xen_nested_gnttab_publish {
     uint32_t ref;               /* IN: first_grant .. max_grants - 1 */
@@ -167,7 +168,7 @@ struct xen_nested_gnttab_publish {
     uint16_t flags;             /* IN: XEN_NESTED_GRANT_* */
     uint64_t frame;             /* IN */
     int32_t status;             /* OUT: 0 or negative errno */
-    uint32_t pad;
+    uint32_t pad;               /* IN: 0 */
 };
 typedef struct xen_nested_gnttab_publish xen_nested_gnttab_publish_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_gnttab_publish_t);
@@ -218,9 +219,9 @@ struct xen_nested_gnttab_copy {
     uint16_t ref_offset;        /* IN: bytes; neither may cross a page */
     uint16_t frame_offset;      /* IN */
     uint16_t len;               /* IN: bytes */
-    uint16_t pad;
+    uint16_t pad;               /* IN: 0 */
     int32_t status;             /* OUT */
-    uint32_t pad2;
+    uint32_t pad2;              /* IN: 0 */
 };
 typedef struct xen_nested_gnttab_copy xen_nested_gnttab_copy_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_gnttab_copy_t);
@@ -229,12 +230,13 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_gnttab_copy_t);
 
 /*
  * Give frames that the caller owns and nobody refers to back to L0, and get
- * as many again: the same frames, in no particular order.  PV callers only.
+ * as many again: the same frames, in no particular order.  For a hardware
+ * domain that is PV only.
  */
 struct xen_nested_memory {
     uint64_t frame;             /* release: IN; reclaim: OUT */
     int32_t status;             /* OUT */
-    uint32_t pad;
+    uint32_t pad;               /* IN: 0 */
 };
 typedef struct xen_nested_memory xen_nested_memory_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_memory_t);
@@ -246,8 +248,8 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_memory_t);
  */
 struct xen_nested_set_owner {
     uint32_t level;             /* IN */
-    domid_t domid;              /* IN */
-    uint16_t pad;
+    uint16_t domid;             /* IN */
+    uint16_t pad;               /* IN: 0 */
 };
 typedef struct xen_nested_set_owner xen_nested_set_owner_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_set_owner_t);
@@ -259,7 +261,7 @@ struct xen_nested_hvm_param {
     uint64_t value;             /* OUT: *_PFN: mfn the caller may map;
                                  *      *_EVTCHN: the local port tied to it */
     evtchn_port_t l0_port;      /* OUT: *_EVTCHN */
-    uint32_t pad;
+    uint32_t pad;               /* IN: 0 */
 };
 typedef struct xen_nested_hvm_param xen_nested_hvm_param_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_hvm_param_t);

@@ -31,7 +31,6 @@ static struct nested_port *__read_mostly ports;
 /* Taken by the upcall, hence with interrupts off. */
 static DEFINE_RWLOCK(ports_lock);
 
-
 unsigned int nested_evtchn_max(void)
 {
     return EVTCHN_2L_NR_CHANNELS - 1;
@@ -74,16 +73,23 @@ int nested_evtchn_send(const struct evtchn *chn)
     return xen_hypercall_evtchn_send(chn->u.nested.l0_port);
 }
 
-void nested_evtchn_attach(struct domain *d, struct evtchn *chn)
+int nested_evtchn_attach(struct domain *d, struct evtchn *chn)
 {
     struct nested_port *p = &ports[chn->u.nested.l0_port];
     unsigned long flags;
+    int rc = -EBUSY;
 
     write_lock_irqsave(&ports_lock, flags);
-    p->d = d;
-    p->chn = chn;
-    p->cpu = 0;             /* As L0 does for a new port. */
+    if ( !p->chn )
+    {
+        p->d = d;
+        p->chn = chn;
+        p->cpu = 0;         /* As L0 does for a new port. */
+        rc = 0;
+    }
     write_unlock_irqrestore(&ports_lock, flags);
+
+    return rc;
 }
 
 void nested_evtchn_detach(const struct evtchn *chn)
@@ -91,11 +97,13 @@ void nested_evtchn_detach(const struct evtchn *chn)
     struct nested_port *p = &ports[chn->u.nested.l0_port];
     unsigned long flags;
 
-    set_bit(chn->u.nested.l0_port, XEN_shared_info->evtchn_mask);
-
     write_lock_irqsave(&ports_lock, flags);
-    p->d = NULL;
-    p->chn = NULL;
+    if ( p->chn == chn )
+    {
+        set_bit(chn->u.nested.l0_port, XEN_shared_info->evtchn_mask);
+        p->d = NULL;
+        p->chn = NULL;
+    }
     write_unlock_irqrestore(&ports_lock, flags);
 }
 
@@ -192,29 +200,45 @@ unsigned int nested_evtchn_count(void)
     return nr;
 }
 
-/* Close every port that @d has; nobody opens one for it meanwhile. */
-void nested_evtchn_release(struct domain *d)
+/* The port of @d that is tied to @l0_port, or 0; -EBUSY: another domain's. */
+static int find_local(const struct domain *d, unsigned int l0_port)
 {
-    unsigned int l0_port;
+    const struct nested_port *p = &ports[l0_port];
+    unsigned long flags;
+    int rc = 0;
+
+    read_lock_irqsave(&ports_lock, flags);
+    if ( p->chn )
+        rc = p->d == d ? p->chn->port : -EBUSY;
+    read_unlock_irqrestore(&ports_lock, flags);
+
+    return rc;
+}
+
+int nested_evtchn_release(struct domain *d)
+{
+    unsigned int l0_port, closed = 0;
 
     for ( l0_port = 1; l0_port < EVTCHN_2L_NR_CHANNELS; l0_port++ )
     {
-        evtchn_port_t port = 0;
+        int port = find_local(d, l0_port);
 
-        read_lock(&d->event_lock);
-        if ( ports[l0_port].chn && ports[l0_port].d == d )
-            port = ports[l0_port].chn->port;
-        read_unlock(&d->event_lock);
+        if ( port <= 0 )
+            continue;
 
-        if ( port )
-            evtchn_close_nested(d, port);
+        evtchn_close_nested(d, port);
+
+        if ( !(++closed % 32) && hypercall_preempt_check() )
+            return -ERESTART;
     }
+
+    return 0;
 }
 
 /*
  * Tie a new local port of @d to @l0_port and open the latter's tap.  With
  * @notify an event that came before is made up for.  Returns the local port,
- * or negative errno, and then @l0_port is closed.
+ * or negative errno, and then @l0_port is closed unless somebody else has it.
  */
 static int open_local(struct domain *d, unsigned int l0_port, bool notify)
 {
@@ -229,7 +253,8 @@ static int open_local(struct domain *d, unsigned int l0_port, bool notify)
     port = evtchn_bind_nested(d, l0_port);
     if ( port < 0 )
     {
-        nested_evtchn_close(l0_port);
+        if ( port != -EBUSY )
+            nested_evtchn_close(l0_port);
         return port;
     }
 
@@ -255,7 +280,7 @@ int nested_evtchn_alloc_unbound(struct domain *d,
     };
     int rc;
 
-    if ( op->l0_remote_dom >= DOMID_FIRST_RESERVED )
+    if ( op->l0_remote_dom >= DOMID_FIRST_RESERVED || op->pad )
         return -EINVAL;
 
     rc = xen_hypercall_event_channel_op(EVTCHNOP_alloc_unbound, &alloc);
@@ -282,7 +307,7 @@ int nested_evtchn_bind_interdomain(
     };
     int rc;
 
-    if ( op->l0_remote_dom >= DOMID_FIRST_RESERVED )
+    if ( op->l0_remote_dom >= DOMID_FIRST_RESERVED || op->pad )
         return -EINVAL;
 
     rc = xen_hypercall_event_channel_op(EVTCHNOP_bind_interdomain, &bind);
@@ -302,26 +327,25 @@ int nested_evtchn_bind_interdomain(
 int nested_evtchn_special(struct domain *d, uint64_t l0_port,
                           evtchn_port_t *port)
 {
-    const struct nested_port *p;
-    int rc = 0;
+    int rc;
 
     if ( !l0_port_is_valid(l0_port) )
         return -ENXIO;
 
-    /* Channels are attached and detached below this lock. */
-    read_lock(&d->event_lock);
-    p = &ports[l0_port];
-    if ( p->chn )
-        rc = p->chn->port;
-    read_unlock(&d->event_lock);
-
+    rc = find_local(d, l0_port);
     if ( !rc )
     {
         ports[l0_port].keep = true;
+        /* A former user may have had it delivered elsewhere. */
+        move_port(l0_port, 0);
         rc = open_local(d, l0_port, true);
-        if ( rc < 0 )
-            return rc;
+        /* Another vCPU may have come first. */
+        if ( rc == -EBUSY )
+            rc = find_local(d, l0_port) ?: rc;
     }
+
+    if ( rc < 0 )
+        return rc;
 
     *port = rc;
 
@@ -380,6 +404,7 @@ int nested_evtchn_status(struct domain *d, struct xen_nested_evtchn_status *op)
     op->status = status.status;
     op->vcpu = vcpu;
     op->l0_remote_dom = DOMID_INVALID;
+    op->pad = 0;
     op->l0_remote_port = 0;
 
     switch ( status.status )

@@ -260,7 +260,7 @@ int nested_grant_publish(struct domain *d,
     int rc;
 
     if ( op->ref < nested_grant_first() || op->ref >= nested_grant_max() ||
-         op->l0_domid >= DOMID_FIRST_RESERVED ||
+         op->l0_domid >= DOMID_FIRST_RESERVED || op->pad ||
          (op->flags & ~XEN_NESTED_GRANT_readonly) )
         return -EINVAL;
 

@@ -123,8 +123,14 @@ int nested_frame_permit(struct domain *d, mfn_t mfn)
         return -ENXIO;
 
     rc = rangeset_add_singleton(memory_frames, mfn_x(mfn));
+    if ( rc )
+        return rc;
 
-    return rc ?: iomem_permit_access(d, mfn_x(mfn), mfn_x(mfn));
+    write_lock(&d->caps_lock);
+    rc = iomem_permit_access(d, mfn_x(mfn), mfn_x(mfn));
+    write_unlock(&d->caps_lock);
+
+    return rc;
 }
 
 bool nested_frame_is_memory(mfn_t mfn)
@@ -167,6 +173,9 @@ int nested_hvm_param(struct domain *d, struct xen_nested_hvm_param *op)
     if ( rc )
         return rc;
 
+    if ( op->pad )
+        return -EINVAL;
+
     op->l0_port = 0;
     if ( pfn )
     {
@@ -186,12 +195,14 @@ int nested_hvm_param(struct domain *d, struct xen_nested_hvm_param *op)
     return 0;
 }
 
-int nested_query(struct xen_nested_query *op)
+int nested_query(const struct domain *d, struct xen_nested_query *op)
 {
     op->abi_version = XEN_NESTED_ABI_VERSION;
     op->depth = 1;
     op->l0_version = l0_version;
     op->features = nested_features;
+    if ( !is_hardware_domain(d) )
+        op->features &= ~XEN_NESTED_FEAT_memory;
     op->l0_domid = l0_domid;
     op->pad = 0;
     op->max_batch = NESTED_MAX_BATCH;
@@ -215,18 +226,18 @@ static void set_owner(domid_t domid)
  */
 static int release_all(struct domain *d)
 {
-    nested_evtchn_release(d);
-    nested_map_release();
-
-    return nested_grant_release(d);
+    return nested_evtchn_release(d) ?:
+           nested_map_release() ?:
+           nested_grant_release(d);
 }
 
 int nested_domain_destroy(struct domain *d)
 {
     static domid_t dying = DOMID_INVALID; /* An owner; below domctl_lock. */
-    int rc = 0;
+    int rc;
 
-    if ( !nested_host )
+    /* One that is half built has nothing; the next try is to be the owner. */
+    if ( !nested_host || d->is_dying == DOMDYING_dead )
         return 0;
 
     write_lock(&owner_lock);
@@ -240,10 +251,7 @@ int nested_domain_destroy(struct domain *d)
     if ( dying != d->domain_id )
         return 0;
 
-    /* Not if it is only half built: then it has nothing, nor can we restart. */
-    if ( d->is_dying != DOMDYING_dead )
-        rc = release_all(d);
-
+    rc = release_all(d);
     if ( !rc )
     {
         dying = DOMID_INVALID;
@@ -281,19 +289,21 @@ int nested_set_owner(struct domain *caller,
     int rc = 0;
     bool change = false;
 
+    if ( op->pad )
+        return -EINVAL;
+
     d = rcu_lock_domain_by_any_id(op->domid);
     if ( !d )
         return -ESRCH;
 
     write_lock(&owner_lock);
-    if ( is_owner(d) )
-        ; /* Nothing to do. */
-    else if ( !owner_may_change() )
-        rc = -EBUSY;
-    else
+    if ( !is_owner(d) )
     {
-        owner = OWNER_NOBODY;
-        change = true;
+        change = owner_may_change();
+        if ( change )
+            owner = OWNER_NOBODY;
+        else
+            rc = -EBUSY;
     }
     write_unlock(&owner_lock);
 

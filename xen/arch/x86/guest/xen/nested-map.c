@@ -8,6 +8,7 @@
  * frame as it would map I/O memory, so that no reference on a page of ours
  * depends on it, and L0 may take it away at any time.
  */
+#include <xen/event.h>
 #include <xen/mm.h>
 #include <xen/nospec.h>
 #include <xen/sched.h>
@@ -188,7 +189,7 @@ int nested_grant_copy(struct domain *d,
     struct nested_share share;
     int rc;
 
-    if ( op->l0_domid >= DOMID_FIRST_RESERVED ||
+    if ( op->l0_domid >= DOMID_FIRST_RESERVED || op->pad || op->pad2 ||
          (op->flags & ~XEN_NESTED_COPY_to_grant) ||
          op->ref_offset + op->len > PAGE_SIZE ||
          op->frame_offset + op->len > PAGE_SIZE )
@@ -214,15 +215,24 @@ int nested_grant_copy(struct domain *d,
     return rc;
 }
 
-/* Unmap everything, for the next owner. */
-void nested_map_release(void)
+/* Unmap everything, for the next owner.  What L0 does not unmap stays. */
+int nested_map_release(void)
 {
-    unsigned int i;
+    unsigned int i, unmapped = 0;
 
     for ( i = 0; i < MAX_MAPS; i++ )
-        if ( ACCESS_ONCE(maps[i].state) == MAP_MAPPED && unmap(&maps[i]) )
+    {
+        if ( ACCESS_ONCE(maps[i].state) != MAP_MAPPED )
+            continue;
+
+        if ( unmap(&maps[i]) )
             printk_once(XENLOG_WARNING
                         "nested-host: L0 does not unmap a grant\n");
+        else if ( !(++unmapped % 32) && hypercall_preempt_check() )
+            return -ERESTART;
+    }
+
+    return 0;
 }
 
 /*

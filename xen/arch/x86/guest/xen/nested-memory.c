@@ -2,8 +2,8 @@
 /*
  * arch/x86/guest/xen/nested-memory.c
  *
- * Memory that the owner of the nested host gives back to L0 and takes again,
- * following the target L0's tools set for us.  Meanwhile it is nobody's: a
+ * Memory that the hardware domain, while it owns the nested host, gives back to
+ * L0 and takes again, following the target L0's tools set for us.  Meanwhile it is nobody's: a
  * page without an owner and without memory behind it, on a list here.
  */
 #include <xen/mm.h>
@@ -45,13 +45,31 @@ static void keep(struct page_info *page)
     spin_unlock(&memory_lock);
 }
 
+/*
+ * The frames are accounted to nobody meanwhile, so that a guest could empty
+ * our heap: how much of us L0 has back is up to the hardware domain.
+ */
+static int check_caller(const struct domain *d,
+                        const struct xen_nested_memory *op)
+{
+    if ( !is_hardware_domain(d) )
+        return -EPERM;
+
+    if ( paging_mode_translate(d) )
+        return -EOPNOTSUPP;
+
+    return op->pad ? -EINVAL : 0;
+}
+
 int nested_memory_release(struct domain *d, const struct xen_nested_memory *op)
 {
     struct page_info *page;
     mfn_t mfn = _mfn(op->frame);
+    int rc;
 
-    if ( paging_mode_translate(d) )
-        return -EOPNOTSUPP;
+    rc = check_caller(d, op);
+    if ( rc )
+        return rc;
 
     if ( op->frame != (uint32_t)op->frame || !mfn_valid(mfn) )
         return -EINVAL;
@@ -82,9 +100,11 @@ int nested_memory_release(struct domain *d, const struct xen_nested_memory *op)
 int nested_memory_reclaim(struct domain *d, struct xen_nested_memory *op)
 {
     struct page_info *page;
+    int rc;
 
-    if ( paging_mode_translate(d) )
-        return -EOPNOTSUPP;
+    rc = check_caller(d, op);
+    if ( rc )
+        return rc;
 
     spin_lock(&memory_lock);
     page = page_list_remove_head(&given_back);

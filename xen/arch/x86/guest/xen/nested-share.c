@@ -18,6 +18,10 @@
 /*
  * A reference on the page at @frame that @d may share, or NULL: its own, or
  * one that another domain granted it.  *@own tells which.
+ *
+ * The latter goes for the hardware domain only, which is trusted with all
+ * memory anyhow: the other domain may see its grant end before we do, and a PV
+ * domain can drop the references that its mapping has.
  */
 static struct page_info *get_sharable(struct domain *d, unsigned long frame,
                                       bool readonly, bool *own)
@@ -47,7 +51,8 @@ static struct page_info *get_sharable(struct domain *d, unsigned long frame,
     if ( *own )
         return get_page(page, d) ? page : NULL;
 
-    return gnttab_get_mapped_page(d, _mfn(frame), readonly);
+    return is_hardware_domain(d)
+           ? gnttab_get_mapped_page(d, _mfn(frame), readonly) : NULL;
 }
 
 int nested_share_get(struct domain *d, uint64_t frame, bool readonly,

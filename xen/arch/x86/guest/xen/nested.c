@@ -82,7 +82,7 @@ static int handle_single(struct domain *d, unsigned int cmd,
     switch ( cmd )
     {
     case XEN_NESTEDOP_query:
-        return nested_query(&op->query);
+        return nested_query(d, &op->query);
 
     case XEN_NESTEDOP_evtchn_alloc_unbound:
         return nested_evtchn_alloc_unbound(d, &op->alloc_unbound);
@@ -309,7 +309,8 @@ long do_nested_op(unsigned int cmd, XEN_GUEST_HANDLE_PARAM(void) arg,
 
     nested_owner_put();
 
-    if ( rc == -ERESTART )
+    /* Of a batch, of which something was done. */
+    if ( rc == -ERESTART && done && done < count )
     {
         XEN_GUEST_HANDLE_PARAM(char) rest = guest_handle_cast(arg, char);
 

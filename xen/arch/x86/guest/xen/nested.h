@@ -34,7 +34,12 @@ int nested_evtchn_bind_vcpu(struct domain *d,
                             const struct xen_nested_evtchn_bind_vcpu *op);
 
 unsigned int nested_evtchn_count(void);
-void nested_evtchn_release(struct domain *d);
+
+/*
+ * Close every port that @d has; nobody opens one for it meanwhile.  -ERESTART:
+ * call again, as with the other two of this name.
+ */
+int nested_evtchn_release(struct domain *d);
 
 /*
  * The local port of an L0 port that L0 opened for us (store, console): made
@@ -81,8 +86,8 @@ static inline struct page_info *nested_share_page(struct nested_share share)
 
 /*
  * Take references on @frame (a gfn of @d, an mfn if it is PV) for sharing it.
- * -EINVAL: no frame number; -EPERM: @d neither owns it nor has it grant mapped
- * with enough rights; -EACCES: Xen's, or in use as something like a page table.
+ * -EINVAL: no frame number; -EPERM: @d neither owns it nor is the hardware
+ * domain and has it grant mapped with enough rights; -EACCES: Xen's, or in use as something like a page table.
  */
 int nested_share_get(struct domain *d, uint64_t frame, bool readonly,
                      struct nested_share *share);
@@ -95,7 +100,7 @@ int nested_grant_map(struct domain *d, struct xen_nested_gnttab_map *op);
 int nested_grant_unmap(const struct xen_nested_gnttab_unmap *op);
 int nested_grant_copy(struct domain *d,
                       const struct xen_nested_gnttab_copy *op);
-void nested_map_release(void);
+int nested_map_release(void);
 
 /* Memory: nested-memory.c */
 int nested_memory_release(struct domain *d, const struct xen_nested_memory *op);
@@ -114,7 +119,7 @@ void nested_owner_put(void);
 int nested_set_owner(struct domain *caller,
                      const struct xen_nested_set_owner *op);
 
-int nested_query(struct xen_nested_query *op);
+int nested_query(const struct domain *d, struct xen_nested_query *op);
 int nested_hvm_param(struct domain *d, struct xen_nested_hvm_param *op);
 
 /* Let @d map @mfn, memory of L0 that is not memory of ours. */

@@ -30,10 +30,11 @@ int nested_evtchn_send(const struct evtchn *chn);
 
 /*
  * Tie @chn, in state ECS_NESTED, to its port on L0, and cut it loose again.
- * Both are called with the event lock of @d held; once nested_evtchn_detach()
- * has returned no event is delivered to @chn any more.
+ * Both are called with the event lock of @d held.  Attaching fails with -EBUSY
+ * if another channel has the port.  Once nested_evtchn_detach() has returned no
+ * event is delivered to @chn any more.
  */
-void nested_evtchn_attach(struct domain *d, struct evtchn *chn);
+int nested_evtchn_attach(struct domain *d, struct evtchn *chn);
 void nested_evtchn_detach(const struct evtchn *chn);
 
 /* The domain wants events of @chn on a vCPU that is on @cpu now. */
@@ -49,8 +50,9 @@ bool nested_frame_is_memory(mfn_t mfn);
 int nested_deny_frames(struct domain *d);
 
 /*
- * @d is dying: end what it shares with L0 and give up the connection if it is
- * the owner.  0, or -ERESTART to be called again.
+ * @d is dying: if it is the owner, end what it shares with L0 and give up the
+ * connection.  Frames of @d that another owner shares stay with @d until that
+ * one ends it.  0, or -ERESTART to be called again.
  */
 int nested_domain_destroy(struct domain *d);
 
