@@ -10,7 +10,7 @@ set yrange [0.8:1.1]
 set ylabel "ratio"
 set grid ytics
 set xtics rotate by -30 nomirror
-set key top center horizontal
+set key outside top center horizontal samplen 2
 set datafile separator "\t"
 set datafile missing "-"
 ops = "< awk -F'\t' -v t=".type." '$1 == t { if (!($2 in n)) { n[$2]; o[++c] = $2 }; r[$2, $3] = $6 }".\
