@@ -29,6 +29,7 @@ one() {
 		"extra=\"console=hvc0 xh.name=$name xh.run=direct-domu xh.args=$net,$MB\"" || return
 	check "$name-ready" within 400 said "$name" ok.serving
 	check "$name-get" busybox wget -q -O /tmp/net.in "http://$net/rnd"
+	report_hosts
 	busybox wget -q -O /dev/null "http://$net/cgi-bin/fetched"
 	check "$name-done" guest_done "$name" 400
 	log=/var/log/xen/console/guest-$name.log
@@ -36,7 +37,6 @@ one() {
 	said "$name" "info net-read $netsum" && ok "$name-net-read" || nok "$name-net-read: not $netsum"
 	s=$(sum /tmp/net.in "$MB")
 	said "$name" "info net-write $s" && ok "$name-net-write" || nok "$name-net-write: not $s"
-	report_hosts
 	within 30 gone "$name" || nok "$name-gone: still there"
 	s=$(sum "$disk" "$MB" "$MB")
 	said "$name" "info disk-write $s" && ok "$name-disk-write" || nok "$name-disk-write: not $s"
