@@ -20,7 +20,7 @@ make() {
 
 # finished NAME: wait for its end, pass on what its Xen said of the nested host
 finished() {
-	check "$1-done" guest_done "$1" 300
+	check "$1-done" guest_done "$1" $((300 + FUZZ / 50))
 	within 60 vanished "$1" || nok "$1-gone: still there"
 	sed -n 's/^(XEN) \(nested-host: .*\)/\1/p' "/var/log/xen/console/guest-$1.log" |
 		tr -d '\r' | while read -r l; do info "$1: $l"; done

@@ -51,10 +51,10 @@ static volatile char *byte(char *p, unsigned int at)
 	return p + at;
 }
 
-/* Until the other end has written something there, a minute at most. */
+/* Until the other end has written something there, five minutes at most. */
 static bool wait_byte(char *p, unsigned int at)
 {
-	for (unsigned int i = 0; i < 6000 && !*byte(p, at); i++)
+	for (unsigned int i = 0; i < 30000 && !*byte(p, at); i++)
 		sleep_10ms();
 	return *byte(p, at);
 }
@@ -222,7 +222,7 @@ static int memory(unsigned int cmd, struct xen_nested_memory *m)
 
 void test_memory(void)
 {
-	struct xen_nested_memory m, all[4];
+	struct xen_nested_memory m = { .pad = 0 }, all[4] = { { .pad = 0 } };
 	unsigned int bad = 0;
 
 	if (!(host.features & XEN_NESTED_FEAT_memory)) {
