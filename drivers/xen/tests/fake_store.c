@@ -393,6 +393,13 @@ static int fake_connect(xenhost_t *xh, struct xenhost_store_ring *ring)
 {
 	struct fake_store *fs = container_of(xh, struct fake_store, xh);
 
+	struct fake_watch *w, *tmp;
+
+	/* A store that was restarted: the nodes are there, the watches not. */
+	list_for_each_entry_safe(w, tmp, &fs->watches, list)
+		free_watch(w);
+	memset(&fs->intf, 0, offsetof(struct xenstore_domain_interface,
+				      server_features));
 	ring->intf = &fs->intf;
 	ring->notify = fake_notify;
 	fs->ring = ring;

@@ -17,6 +17,7 @@
 #include <xen/xenbus.h>
 #include <xen/xenhost.h>
 
+#include "../xenbus/xenbus.h"
 #include "fake_store.h"
 #include "recorder.h"
 
@@ -473,6 +474,78 @@ static void silent_store(struct kunit *test)
 	unregister_host(test, other);
 }
 
+static int fail_connect(xenhost_t *xh, struct xenhost_store_ring *ring)
+{
+	return -ENXIO;
+}
+
+/* Requests wait while the host is suspended; its ring is another one then. */
+static void suspend_and_resume(struct kunit *test)
+{
+	struct fake_store *fs = fake_store_alloc(test, "kunit");
+	struct asker asker = { .fs = fs };
+	struct counted_watch w = {
+		.watch.xh = &fs->xh,
+		.watch.node = "data",
+		.watch.callback = count_watch,
+	};
+
+	init_completion(&asker.done);
+	fake_store_write(fs, "data/z", "7");
+	register_host(test, fs);
+	wait_until_up(test, fs);
+	KUNIT_ASSERT_EQ(test, register_xenbus_watch(&w.watch), 0);
+	EXPECT_SOON(test, atomic_read(&w.fired) == 1);
+
+	xenbus_hosts_suspend();
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(ask, &asker, "asker")));
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&asker.done,
+							  HZ / 5), 0);
+	xenbus_hosts_resume(true);
+	KUNIT_EXPECT_GT(test, wait_for_completion_timeout(&asker.done, SOON),
+			0);
+	KUNIT_EXPECT_EQ(test, fs->connects, 1);
+
+	/* The new store knows nothing of the watch until it is told. */
+	xenbus_hosts_suspend();
+	xenbus_hosts_resume(false);
+	KUNIT_EXPECT_EQ(test, fs->connects, 2);
+	KUNIT_EXPECT_EQ(test, fs->disconnects, 1);
+	EXPECT_SOON(test, atomic_read(&w.fired) == 2);
+	fake_store_write(fs, "data/z", "8");
+	EXPECT_SOON(test, atomic_read(&w.fired) == 3);
+	KUNIT_EXPECT_EQ(test, xenhost_read_unsigned(&fs->xh, "data", "z", 0),
+			8);
+	unregister_xenbus_watch(&w.watch);
+
+	/* Suspended, it goes as well. */
+	xenbus_hosts_suspend();
+	KUNIT_EXPECT_EQ(test, xenhost_unregister(&fs->xh), 0);
+	xenbus_hosts_resume(false);
+	KUNIT_EXPECT_EQ(test, fs->connects, 2);
+	KUNIT_EXPECT_EQ(test, fs->disconnects, 2);
+}
+
+/* A store that is gone after a suspend takes nothing with it. */
+static void lost_over_suspend(struct kunit *test)
+{
+	struct fake_store *fs = fake_store_alloc(test, "kunit");
+
+	fake_store_device(fs, 0, XenbusStateInitialising);
+	register_host(test, fs);
+	EXPECT_SOON(test, atomic_read(&seen.probed) == 1);
+
+	xenbus_hosts_suspend();
+	fs->tables->store.connect = fail_connect;
+	xenbus_hosts_resume(false);
+	KUNIT_EXPECT_EQ(test, fs->disconnects, 1);
+	KUNIT_EXPECT_EQ(test, xenbus_mkdir(XBT_HOST(&fs->xh), "data", "dir"),
+			-ENODEV);
+	KUNIT_EXPECT_EQ(test, xenhost_unregister(&fs->xh), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&seen.removed), 1);
+	KUNIT_EXPECT_EQ(test, fs->disconnects, 1);
+}
+
 /* A store that never comes up is no reason to wait when its host goes. */
 static void absent_store(struct kunit *test)
 {
@@ -486,11 +559,6 @@ static void absent_store(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fs->requests, 0);
 	KUNIT_EXPECT_EQ(test, xenhost_unregister(&fs->xh), 0);
 	KUNIT_EXPECT_TRUE(test, time_before(jiffies, start + 2 * HZ));
-}
-
-static int fail_connect(xenhost_t *xh, struct xenhost_store_ring *ring)
-{
-	return -ENXIO;
 }
 
 static void refused_connection(struct kunit *test)
@@ -528,6 +596,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(event_channels),
 	KUNIT_CASE(garbage_indexes),
 	KUNIT_CASE(garbage_messages),
+	KUNIT_CASE(suspend_and_resume),
+	KUNIT_CASE(lost_over_suspend),
 	KUNIT_CASE(absent_store),
 	KUNIT_CASE(refused_connection),
 	KUNIT_CASE_SLOW(silent_store),
