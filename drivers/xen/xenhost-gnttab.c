@@ -474,7 +474,7 @@ EXPORT_SYMBOL_GPL(__xenhost_gnttab_end_foreign_access_batch);
 /* Is it worth to try again after the @delay-th time? Waits if so. */
 static bool gnttab_wait_paged(unsigned int delay)
 {
-	if (delay == GNTTAB_MAX_DELAY || !preemptible())
+	if (delay == GNTTAB_MAX_DELAY || in_interrupt() || irqs_disabled())
 		return false;
 
 	msleep(delay);
