@@ -155,13 +155,12 @@ free_area:
 	return ret;
 }
 
-/* The port was closed with its irq. */
+/* The port stays open: L1-Xen answers with the same one when asked again. */
 static void xenhost_nested_disconnect(xenhost_t *xh,
 				      struct xenhost_store_ring *ring)
 {
 	struct vm_struct *area = find_vm_area(ring->intf);
 
-	xa_erase(&xenhost_nested.ports, ring->port.local);
 	xenhost_nested_unmap_frame(ring->intf);
 	if (area)
 		free_vm_area(area);
