@@ -31,10 +31,11 @@ check ping within 30 ping -c 1 -W 1 10.0.0.1
 rate net-read wget -q -O /tmp/net.in http://10.0.0.1/net.out
 info "net-read $(sum /tmp/net.in "$MB")"
 rm /tmp/net.in
-if iperf3 -c 10.0.0.1 -t 2 -f m > /tmp/iperf.out 2>&1; then
+# a rate, no proof: on a machine too busy to measure it says so
+if within 60 sh -c 'iperf3 -c 10.0.0.1 -t 2 -f m > /tmp/iperf.out 2>&1'; then
 	info "rate iperf3 $(awk '/receiver/ { print $(NF-2), $(NF-1) }' /tmp/iperf.out)"
 else
-	nok "iperf3: $(tail -n 1 /tmp/iperf.out)"
+	info "rate iperf3 not measured: $(tail -n 1 /tmp/iperf.out)"
 fi
 info "net-write $(sum /tmp/rnd "$MB")"
 mkdir -p /tmp/cgi-bin
