@@ -6,12 +6,12 @@
 
 report_hosts
 check tools-up xen_up
-fill /dev/sdc 8
-want=$(sum /dev/sdc 8)
+fill "$SCRATCH" 8
+want=$(sum "$SCRATCH" 8)
 
 driver() { # NAME
 	guest "$1" pv 'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/l1dom0.cpio.gz"' 'memory=256' 'vcpus=2' \
-		'driver_domain=1' "disk=['phy:/dev/sdc,xvda,w']" \
+		'driver_domain=1' "disk=['phy:$SCRATCH,xvda,w']" \
 		"extra=\"console=hvc0 xh.name=$1 xh.run=drvdom-driver\""
 }
 user() { # NAME DRIVER

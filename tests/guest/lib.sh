@@ -4,6 +4,13 @@
 # init; the harness reads only these), starting Xen's own tools, making a guest.
 # POSIX sh: a domU has nothing but busybox.
 
+# L0's third disk is free to use; disks are found by where they are plugged, since their
+# names are given in any order
+# shellcheck disable=SC2034 # for those that source this
+SCRATCH=$(for b in /sys/block/sd*; do
+	case $(readlink "$b/device") in */1:0:0:0) echo "/dev/${b##*/}" ;; esac
+done)
+
 XH_FAILED=0
 
 mark() { printf '@xh %s %s\n' "$(hostname)" "$*" >&3; }

@@ -11,7 +11,7 @@ report_hosts
 check tools-up xen_up
 check bridge bridge xenbr0 10.0.0.1
 fill /tmp/ours "$MB"
-dd if=/tmp/ours of=/dev/sdc bs=1M conv=fsync 2>/dev/null
+dd if=/tmp/ours of="$SCRATCH" bs=1M conv=fsync 2>/dev/null
 ours=$(sum /tmp/ours "$MB")
 mv /tmp/ours /tmp/net.out
 busybox httpd -p 80 -h /tmp
@@ -21,7 +21,7 @@ check l1-created guest l1 pvh \
 	"pvshim_cmdline=\"console=pv,vga console_to_ring loglvl=all guest_loglvl=all dom0_mem=512M noreboot cpuidle=0 bootscrub=0 $L1_XEN_ARGS\"" \
 	'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/l1dom0.cpio.gz"' \
 	'on_crash="preserve"' 'on_reboot="preserve"' 'memory=1024' 'vcpus=2' 'tsc_mode="native"' \
-	"disk=['phy:/dev/sdc,xvda,w']" "vif=['bridge=xenbr0']" \
+	"disk=['phy:$SCRATCH,xvda,w']" "vif=['bridge=xenbr0']" \
 	"cmdline=\"console=hvc0 xh.name=l1 xh.run=$SCRIPT xh.args=$ours,$MB $L1_ARGS\""
 [ "$XH_FAILED" = 0 ] || finish
 check l1-done guest_done l1 "$LIMIT"
@@ -29,7 +29,7 @@ check l1-done guest_done l1 "$LIMIT"
 # what L1 says it wrote to its L0 disk, if it had one
 for s in $(sed -n 's/.*@xh l1 info disk-write \([0-9a-f]*\).*/\1/p' /var/log/xen/console/guest-l1.log); do
 	within 30 gone l1
-	if [ "$(sum /dev/sdc "$MB" "$MB")" = "$s" ]; then ok l1-disk-write; else nok l1-disk-write: not "$s"; fi
+	if [ "$(sum "$SCRATCH" "$MB" "$MB")" = "$s" ]; then ok l1-disk-write; else nok l1-disk-write: not "$s"; fi
 done
 report_hosts
 finish
