@@ -17,10 +17,11 @@ case ${1:-} in
 	exit
 	;;
 esac
-mkdir -p "$LOG" "$XENHOST_CACHE"
-
 say() { printf '[%4ds] %s: %s\n' "$((SECONDS + ${XENHOST_ELAPSED:-0}))" "$SELF" "$*"; }
 die() { printf '%s: error: %s\n' "$SELF" "$*" >&2; exit 1; }
+
+mkdir -p "$LOG" "$XENHOST_CACHE" 2>/dev/null ||
+	die "can't write to $LOG or $XENHOST_CACHE: run as root, or name others (BUILD=, XENHOST_CACHE=)"
 
 # step LOG WHAT COMMAND...: a progress line; all output to build/log/LOG. On failure
 # the end of the log and, from the variable HINT, what to do next.
