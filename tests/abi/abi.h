@@ -39,7 +39,9 @@ extern struct xen_nested_query host;	/* what query said at the start */
 
 long hypercall(unsigned int nr, unsigned long a, unsigned long b,
 	       unsigned long c, unsigned long d);
-long nested_op(unsigned int cmd, void *arg, unsigned int count);
+long nested_op(unsigned int op, void *arg, unsigned int count);
+long nested_cmd(unsigned int level, unsigned int op, void *arg,
+		unsigned int count);
 long memory_op(unsigned int cmd, void *arg);
 long evtchn_op(unsigned int cmd, void *arg);
 long grant_op(unsigned int cmd, void *arg, unsigned int count);
@@ -65,6 +67,9 @@ extern struct shared_info *shared;
 void map_shared_info(void);
 void sleep_10ms(void);
 
+long evtchn_send(unsigned int port);
+long evtchn_close(unsigned int port);
+
 /* Clear what is pending on @port; is there an event within a second? */
 void event_clear(unsigned int port);
 bool event_wait(unsigned int port);
@@ -76,11 +81,17 @@ int end(unsigned int ref);
 void test_evtchn(void);
 void test_ports_exhausted(void);
 void test_store(void);
+/* Meet L0-dom0 after saying "ready @word"; have Xen handle a debug key. */
+void meet(const char *word);
+void debug_key(char key);
 void test_grant(void);
 void test_grant_exhausted(void);
 void granter(void);
 void mapper(void);
 void test_memory(void);
+
+/* Everything open on L0 is closed and ended. */
+void give_back(void);
 
 /* @rounds of random requests from @seed, then everything is given back. */
 void fuzz(unsigned int rounds, unsigned int seed);

@@ -112,6 +112,7 @@ static void test_map(unsigned int first, uint16_t peer)
 	expect("map-no-ref", map(&ro, ~0U, peer, 0), -ENOENT);
 	expect("map-no-domain", map(&ro, first, 32000, 0), -ESRCH);
 	expect("map-self", map(&ro, first, DOMID_SELF, 0), -EINVAL);
+	expect("map-own", map(&ro, first, host.l0_domid, 0), -EINVAL);
 	expect("map-flags", map(&ro, first, peer, 2), -EINVAL);
 
 	unmap_page(window);

@@ -70,65 +70,91 @@ static void make(unsigned int cmd, uint32_t *buf)
 	case XEN_NESTEDOP_gnttab_end:
 	case XEN_NESTEDOP_gnttab_unmap:
 		break;
-	default:
-		if (next() % 16)
-			buf[0] = XEN_NESTED_LEVEL_NEXT;
 	}
 }
 
 /* Anywhere but where we are. */
-static void *pointer(void)
+static void *nowhere(void)
 {
 	unsigned long p = word();
 
 	return (void *)(p < 0x1000000 ? p + 0x7f0000000000 : p << 12);
 }
 
-static void give_back(void)
+static char edge[2][PAGE_SIZE] __page;	/* the second is taken away */
+
+/* Mostly @buf; or memory that ends, perhaps within a structure; or none. */
+static void *pointer(uint32_t *buf, bool all)
 {
-	for (unsigned int port = 1; port < 4096; port++) {
-		struct xen_nested_evtchn_close c = { .level = 1, .port = port };
+	char *end = edge[1] - next() % 64 * 4;
 
-		nested_op(XEN_NESTEDOP_evtchn_close, &c, 1);
-	}
-	for (unsigned int h = 0; h < 65536; h++) {
-		struct xen_nested_gnttab_unmap u = { .handle = h };
-
-		if (nested_op(XEN_NESTEDOP_gnttab_unmap, &u, 1) ||
-		    u.status == -EINVAL)
-			break;
-	}
-	for (unsigned int r = host.first_grant; r < host.max_grants; r++)
-		end(r);
+	if (next() % 32)
+		return buf;
+	if (!all)
+		return nowhere();
+	memcpy(end, buf, edge[1] - end);
+	return end;
 }
 
-void fuzz(unsigned int rounds, unsigned int seed)
+void give_back(void)
 {
-	static uint32_t buf[16384];	/* holds the longest batch */
-	unsigned int done[32] = { 0 }, total = 0;
+	expect("reset", nested_op(XEN_NESTEDOP_reset, NULL, 0), 0);
+	expect("reset-count", nested_op(XEN_NESTEDOP_reset, NULL, 1), -EINVAL);
+}
 
-	state = 0x9e3779b97f4a7c15 ^ seed;
-	print("info fuzz rounds=%u seed=%u", rounds, seed);
-	for (unsigned int i = 0; i < rounds; i++) {
-		unsigned int cmd = next() % 20, count = 1;
-
-		make(cmd, buf);
-		if (!(next() % 16))
-			count = next() % 4;
-		if (!(next() % 64))
-			count = word();
-		if (!nested_op(cmd, next() % 64 ? buf : pointer(), count))
-			done[cmd]++;
-		if (i && !(i % 10000))
-			print("info fuzz %u", i);
-	}
-	for (unsigned int cmd = 0; cmd < 32; cmd++)
-		total += done[cmd];
-	print("info fuzz accepted %u of %u", total, rounds);
+/* Everything there is can still be had, and goes back again. */
+static void test_all_left(void)
+{
+	struct xen_nested_memory m = { .pad = 0 };
 
 	give_back();
 	test_ports_exhausted();
 	if (host.features & XEN_NESTED_FEAT_grant_mediated)
 		test_grant_exhausted();
-	test_memory();
+	while (!nested_op(XEN_NESTEDOP_memory_reclaim, &m, 1) && !m.status)
+		;
+	if (host.features & XEN_NESTED_FEAT_memory)
+		test_memory();
+	give_back();
+}
+
+static unsigned int request(uint32_t *buf)
+{
+	unsigned int cmd = next() % 20, count = 1, level = 1;
+
+	/* Now and then only, or little would ever be open. */
+	if (cmd == XEN_NESTEDOP_reset)
+		cmd = next() % 64 ? XEN_NESTEDOP_gnttab_publish : cmd;
+	make(cmd, buf);
+	if (cmd == XEN_NESTEDOP_reset && next() % 4)
+		count = 0;
+	if (!(next() % 16))
+		count = next() % 4;
+	if (!(next() % 64))
+		count = word();
+	if (!(next() % 32))
+		level = word();
+	if (!(next() % 256))
+		cmd = word();
+	return !nested_cmd(level, cmd, pointer(buf, next() % 2), count);
+}
+
+void fuzz(unsigned int rounds, unsigned int seed)
+{
+	static uint32_t buf[16384];	/* holds the longest batch */
+	unsigned int accepted = 0;
+
+	state = 0x9e3779b97f4a7c15 ^ seed;
+	unmap_page(edge[1]);
+	for (unsigned int i = 0; i < ARRAY_SIZE(scratch); i++)
+		unmap_page(scratch[i]);	/* so that it can be released, too */
+	print("info fuzz rounds=%u seed=%u", rounds, seed);
+	for (unsigned int i = 0; i < rounds; i++) {
+		accepted += request(buf);
+		if (i && !(i % 100000))
+			print("info fuzz %u", i);
+	}
+	print("info fuzz accepted %u of %u", accepted, rounds);
+	expect("fuzz-accepted", accepted > rounds / 20, true);
+	test_all_left();
 }

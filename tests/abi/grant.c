@@ -72,7 +72,7 @@ static void test_refused(void)
 	expect("nothing-left", end(ref), -ENOENT);
 	expect("setup-not-direct",
 	       nested_op(XEN_NESTEDOP_gnttab_setup,
-			 &(struct xen_nested_gnttab_setup){ .level = 1 }, 1),
+			 &(struct xen_nested_gnttab_setup){ .idx = 0 }, 1),
 	       -EOPNOTSUPP);
 	expect("publish-pad",
 	       nested_op(XEN_NESTEDOP_gnttab_publish, &pad, 1) ?: pad.status,
@@ -80,6 +80,38 @@ static void test_refused(void)
 	expect("publish-fault",
 	       nested_op(XEN_NESTEDOP_gnttab_publish, (void *)0x7f0000000000, 1),
 	       -EFAULT);
+}
+
+static bool ours(uint64_t mfn)
+{
+	const unsigned long *p2m = (const unsigned long *)start_info->mfn_list;
+
+	for (unsigned long i = 0; i < start_info->nr_pages; i++)
+		if (p2m[i] == mfn)
+			return true;
+	return false;
+}
+
+/* All over memory: what is not ours is refused, and no entry made. */
+static void test_not_ours(void)
+{
+	unsigned int ref = host.first_grant, bad = 0, others = 0, refused = 0;
+
+	for (uint64_t frame = 0; frame < 0x40000; frame += 37) {
+		int rc = publish(ref, 0, frame, frame % 2);
+
+		if (rc) {
+			refused++;
+			bad += rc != -EPERM && rc != -EACCES;
+			bad += end(ref) != -ENOENT;
+		} else {
+			others += !ours(frame);
+			bad += end(ref) != 0;
+		}
+	}
+	expect("publish-not-ours", others, 0);
+	expect("publish-not-ours-answers", bad, 0);
+	expect("publish-not-ours-many", refused > 1000, true);
 }
 
 /* A frame given away is not ours to share. */
@@ -176,7 +208,7 @@ void test_grant_exhausted(void)
 static void test_direct(void)
 {
 	static struct grant_entry_v1 table[512] __page;
-	struct xen_nested_gnttab_setup s = { .level = 1 };
+	struct xen_nested_gnttab_setup s = { .idx = 0 };
 
 	expect("direct-publish", publish(8, 0, virt_to_mfn(page), 0),
 	       -EOPNOTSUPP);
@@ -189,14 +221,17 @@ static void test_direct(void)
 	expect("direct-entry", *(volatile uint16_t *)&table[9].flags,
 	       GTF_permit_access);
 	*(volatile uint16_t *)&table[9].flags = 0;
-	s.idx = ~0U;
+	s.pad = 1;
+	expect("direct-setup-pad", nested_op(XEN_NESTEDOP_gnttab_setup, &s, 1),
+	       -EINVAL);
+	s = (struct xen_nested_gnttab_setup){ .idx = ~0U };
 	expect("direct-setup-huge", nested_op(XEN_NESTEDOP_gnttab_setup, &s, 1),
 	       -EINVAL);
 }
 
 void test_grant(void)
 {
-	struct xen_nested_gnttab_query_size size = { .level = 1 };
+	struct xen_nested_gnttab_query_size size;
 
 	expect("query-size", nested_op(XEN_NESTEDOP_gnttab_query_size, &size, 1),
 	       0);
@@ -207,6 +242,7 @@ void test_grant(void)
 	}
 	test_one();
 	test_refused();
+	test_not_ours();
 	test_freed();
 	test_held();
 	test_batch();

@@ -20,10 +20,16 @@ long hypercall(unsigned int nr, unsigned long a, unsigned long b,
 	return ret;
 }
 
-long nested_op(unsigned int cmd, void *arg, unsigned int count)
+long nested_op(unsigned int op, void *arg, unsigned int count)
 {
-	return hypercall(__HYPERVISOR_nested_op, cmd, (unsigned long)arg,
-			 count, 0);
+	return nested_cmd(XEN_NESTED_LEVEL_NEXT, op, arg, count);
+}
+
+long nested_cmd(unsigned int level, unsigned int op, void *arg,
+		unsigned int count)
+{
+	return hypercall(__HYPERVISOR_nested_op, XEN_NESTED_CMD(level, op),
+			 (unsigned long)arg, count, 0);
 }
 
 long memory_op(unsigned int cmd, void *arg)

@@ -18,7 +18,7 @@ static void __attribute__((noreturn)) stop(void)
 
 static void test_query(void)
 {
-	struct xen_nested_query q = { .level = XEN_NESTED_LEVEL_NEXT };
+	struct xen_nested_query q;
 
 	expect("query", nested_op(XEN_NESTEDOP_query, &q, 1), 0);
 	host = q;
@@ -30,13 +30,10 @@ static void test_query(void)
 	expect("query-version", q.abi_version, XEN_NESTED_ABI_VERSION);
 	expect("query-depth", q.depth >= 1, true);
 
-	q.level = 0;
-	expect("query-own-level", nested_op(XEN_NESTEDOP_query, &q, 1),
+	expect("query-own-level", nested_cmd(0, XEN_NESTEDOP_query, &q, 1),
 	       -EOPNOTSUPP);
-	q.level = 2;
-	expect("query-too-deep", nested_op(XEN_NESTEDOP_query, &q, 1),
+	expect("query-too-deep", nested_cmd(2, XEN_NESTEDOP_query, &q, 1),
 	       -EOPNOTSUPP);
-	q.level = XEN_NESTED_LEVEL_NEXT;
 	expect("query-count-0", nested_op(XEN_NESTEDOP_query, &q, 0),
 	       -EINVAL);
 	expect("query-count-2", nested_op(XEN_NESTEDOP_query, &q, 2),
@@ -60,7 +57,7 @@ static void test_unknown(void)
 	for (unsigned int cmd = 64; cmd < 4096; cmd++)
 		bad += nested_op(cmd, buf, 1) != -EOPNOTSUPP;
 	expect("unknown-op", bad, 0);
-	expect("unknown-op-huge", nested_op(~0U, buf, 1), -EOPNOTSUPP);
+	expect("unknown-op-huge", nested_cmd(~0U, ~0U, buf, 1), -EOPNOTSUPP);
 }
 
 /* Is @word among the words of our command line?  What follows it, or NULL. */
@@ -91,54 +88,62 @@ static unsigned int number(const char *s)
 
 static long set_owner(uint16_t domid)
 {
-	struct xen_nested_set_owner o = { .level = 1, .domid = domid };
+	struct xen_nested_set_owner o = { .domid = domid };
 
 	return nested_op(XEN_NESTEDOP_set_owner, &o, 1);
+}
+
+/* How many operations, known or not, of any level, do not answer @want */
+static unsigned int other_answers(long want, bool set_owner, bool both_levels)
+{
+	char buf[256];
+	unsigned int bad = 0;
+
+	for (unsigned int op = 0; op < 100; op++) {
+		if (op == XEN_NESTEDOP_set_owner && !set_owner)
+			continue;
+		memset(buf, 0, sizeof(buf));
+		bad += nested_op(op, buf, 1) != want;
+		bad += nested_op(op, NULL, 0) != want;
+		if (both_levels)
+			bad += nested_cmd(0, op, buf, 1) != want;
+	}
+	return bad;
 }
 
 /* Somebody else owns the connection: nothing is allowed, known or not. */
 static void test_not_owner(void)
 {
-	char buf[256];
-	unsigned int bad = 0;
-
-	for (unsigned int cmd = 0; cmd < 100; cmd++) {
-		memset(buf, 0, sizeof(buf));
-		buf[0] = 1;
-		if (cmd != XEN_NESTEDOP_set_owner)
-			bad += nested_op(cmd, buf, 1) != -EPERM;
-	}
-	expect("not-owner", bad, 0);
+	expect("not-owner", other_answers(-EPERM, false, true), 0);
 	expect("take-over", set_owner(DOMID_SELF), 0);
 }
 
 /* An ordinary guest, which may not even take over. */
 static void test_guest(void)
 {
-	char buf[256];
-	unsigned int bad = 0;
-
-	for (unsigned int cmd = 0; cmd < 100; cmd++) {
-		memset(buf, 0, sizeof(buf));
-		buf[0] = 1;
-		bad += nested_op(cmd, buf, 1) != -EPERM;
-		bad += nested_op(cmd, NULL, 0) != -EPERM;
-	}
-	expect("guest-refused", bad, 0);
+	expect("guest-refused", other_answers(-EPERM, true, true), 0);
 	expect("guest-take-over", set_owner(DOMID_SELF), -EPERM);
+}
+
+/* The owner by right, but Xen's policy forbids it. */
+static void test_denied(void)
+{
+	expect("denied", other_answers(-EACCES, true, true), 0);
 }
 
 static void test_owner(void)
 {
 	expect("hand-over-nobody", set_owner(4711), -ESRCH);
 	expect("hand-over-reserved", set_owner(DOMID_IO), -ESRCH);
+	expect("hand-over-level", nested_cmd(0, XEN_NESTEDOP_set_owner, NULL, 1),
+	       -EOPNOTSUPP);
 	expect("hand-over-self", set_owner(DOMID_SELF), 0);
 }
 
 /* Have something of each kind open, until we are destroyed. */
 static void __attribute__((noreturn)) hold(void)
 {
-	struct xen_nested_evtchn_alloc_unbound a = { .level = 1 };
+	struct xen_nested_evtchn_alloc_unbound a = { .pad = 0 };
 	static char page[PAGE_SIZE] __page;
 	unsigned int bad = 0;
 
@@ -155,7 +160,7 @@ static void __attribute__((noreturn)) hold(void)
 
 void start_c(struct start_info *si)
 {
-	struct xen_nested_query q = { .level = XEN_NESTED_LEVEL_NEXT };
+	struct xen_nested_query q;
 	long rc;
 
 	start_info = si;
@@ -183,6 +188,10 @@ void start_c(struct start_info *si)
 		test_guest();
 		stop();
 	}
+	if (option("expect=denied")) {
+		test_denied();
+		stop();
+	}
 	if (option("expect=refused"))
 		test_not_owner();
 	test_query();
@@ -196,6 +205,8 @@ void start_c(struct start_info *si)
 	if (option("role=hold"))
 		hold();
 	test_unknown();
+	if (option("meet"))
+		meet("fresh");
 	if (is_dom0())
 		test_owner();
 	test_evtchn();
@@ -204,5 +215,8 @@ void start_c(struct start_info *si)
 	test_memory();
 	if (option("fuzz="))
 		fuzz(number(option("fuzz=")), number(option("seed=")));
+	give_back();
+	if (option("meet"))
+		meet("quiet");
 	stop();
 }

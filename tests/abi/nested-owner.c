@@ -24,7 +24,6 @@ struct privcmd_hypercall {
 				     sizeof(struct privcmd_hypercall))
 
 struct set_owner {
-	uint32_t level;
 	uint16_t domid;
 	uint16_t pad;
 };
@@ -33,7 +32,7 @@ int main(int argc, char **argv)
 {
 	struct privcmd_hypercall call = {
 		.op = __HYPERVISOR_nested_op,
-		.arg = { XEN_NESTEDOP_set_owner, 0, 1 },
+		.arg = { XEN_NESTED_LEVEL_NEXT << 16 | XEN_NESTEDOP_set_owner, 0, 1 },
 	};
 	struct set_owner *op;
 	char *end;
@@ -45,7 +44,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: nested-owner DOMID\n");
 		return 2;
 	}
-	op->level = XEN_NESTED_LEVEL_NEXT;
 	op->domid = strtoul(argv[1], &end, 10);
 	if (*end || end == argv[1]) {
 		fprintf(stderr, "nested-owner: %s is no domain id\n", argv[1]);

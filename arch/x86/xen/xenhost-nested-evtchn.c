@@ -20,10 +20,7 @@ int xenhost_nested_note_port(evtchn_port_t local, evtchn_port_t l0_port,
 			     GFP_KERNEL);
 
 	if (xa_is_err(old)) {
-		struct xen_nested_evtchn_close op = {
-			.level = XEN_NESTED_LEVEL_NEXT,
-			.port = local,
-		};
+		struct xen_nested_evtchn_close op = { .port = local };
 
 		xenhost_nested_request(XEN_NESTEDOP_evtchn_close, &op, 1);
 		return xa_err(old);
@@ -38,7 +35,6 @@ static int xenhost_nested_alloc_unbound(xenhost_t *xh, domid_t remote_dom,
 					struct xenhost_port *port)
 {
 	struct xen_nested_evtchn_alloc_unbound op = {
-		.level = XEN_NESTED_LEVEL_NEXT,
 		.l0_remote_dom = remote_dom,
 	};
 	int ret = xenhost_nested_request(XEN_NESTEDOP_evtchn_alloc_unbound, &op, 1);
@@ -51,7 +47,6 @@ static int xenhost_nested_bind_interdomain(xenhost_t *xh, domid_t remote_dom,
 					   struct xenhost_port *port)
 {
 	struct xen_nested_evtchn_bind_interdomain op = {
-		.level = XEN_NESTED_LEVEL_NEXT,
 		.l0_remote_dom = remote_dom,
 		.l0_remote_port = remote_port,
 	};
@@ -62,10 +57,7 @@ static int xenhost_nested_bind_interdomain(xenhost_t *xh, domid_t remote_dom,
 
 static int xenhost_nested_close(xenhost_t *xh, evtchn_port_t port)
 {
-	struct xen_nested_evtchn_close op = {
-		.level = XEN_NESTED_LEVEL_NEXT,
-		.port = port,
-	};
+	struct xen_nested_evtchn_close op = { .port = port };
 
 	xa_erase(&xenhost_nested.ports, port);
 	return xenhost_nested_request(XEN_NESTEDOP_evtchn_close, &op, 1);
@@ -74,10 +66,7 @@ static int xenhost_nested_close(xenhost_t *xh, evtchn_port_t port)
 static int xenhost_nested_status(xenhost_t *xh, evtchn_port_t port,
 				 struct evtchn_status *status)
 {
-	struct xen_nested_evtchn_status op = {
-		.level = XEN_NESTED_LEVEL_NEXT,
-		.port = port,
-	};
+	struct xen_nested_evtchn_status op = { .port = port };
 	int ret = xenhost_nested_request(XEN_NESTEDOP_evtchn_status, &op, 1);
 
 	if (ret)

@@ -29,9 +29,7 @@ static DEFINE_PER_CPU(union nested_batch, nested_batch);
 
 static int xenhost_nested_max_frames(xenhost_t *xh)
 {
-	struct xen_nested_gnttab_query_size op = {
-		.level = XEN_NESTED_LEVEL_NEXT,
-	};
+	struct xen_nested_gnttab_query_size op = {};
 	int ret = xenhost_nested_request(XEN_NESTEDOP_gnttab_query_size, &op, 1);
 
 	if (ret)
@@ -50,7 +48,7 @@ static unsigned int xenhost_nested_max_batch(xenhost_t *xh)
 static int xenhost_nested_map_table(xenhost_t *xh, unsigned int nr_frames,
 				    void **table)
 {
-	struct xen_nested_gnttab_setup op = { .level = XEN_NESTED_LEVEL_NEXT };
+	struct xen_nested_gnttab_setup op = {};
 	int ret;
 
 	if (!xenhost_nested.grant_area)

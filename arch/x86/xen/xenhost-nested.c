@@ -90,10 +90,7 @@ static int xenhost_nested_xen_version(xenhost_t *xh, int cmd, void *arg)
 
 static int nested_param(u32 index, struct xen_nested_hvm_param *param)
 {
-	*param = (struct xen_nested_hvm_param) {
-		.level = XEN_NESTED_LEVEL_NEXT,
-		.index = index,
-	};
+	*param = (struct xen_nested_hvm_param) { .index = index };
 	return xenhost_nested_request(XEN_NESTEDOP_hvm_param, param, 1);
 }
 
@@ -232,7 +229,6 @@ static int ask(void)
 	int ret;
 
 	xenhost_nested.transport = &forwarded;
-	*q = (struct xen_nested_query) { .level = XEN_NESTED_LEVEL_NEXT };
 	ret = xenhost_nested_request(XEN_NESTEDOP_query, q, 1);
 	switch (ret) {
 	case 0:
@@ -280,6 +276,13 @@ static int nested_start(void)
 	if (!xen_pv_domain()) {
 		pr_warn("none: only a PV domain can map what the Xen below lends\n");
 		return -ENODEV;
+	}
+
+	/* What a kernel before this one, gone by kexec, left open */
+	ret = xenhost_nested_request(XEN_NESTEDOP_reset, NULL, 0);
+	if (ret) {
+		pr_warn("none: the Xen below does not start anew (%d)\n", ret);
+		return ret;
 	}
 
 	xa_init(&xenhost_nested.ports);

@@ -14,7 +14,8 @@
 /**
  * struct nested_transport - a way for a request to L0
  * @name: for people
- * @op: carries one operation of interface/nested.h; any context
+ * @op: carries one operation of interface/nested.h, of the level in @cmd; any
+ *	context
  */
 struct nested_transport {
 	const char *name;
@@ -49,11 +50,12 @@ extern struct xenhost_nested xenhost_nested;
 extern const struct xenhost_evtchn_ops xenhost_nested_evtchn_ops;
 extern const struct xenhost_gnttab_ops xenhost_nested_gnttab_ops;
 
-static inline int xenhost_nested_request(unsigned int cmd, void *arg,
+static inline int xenhost_nested_request(unsigned int op, void *arg,
 					 unsigned int count)
 {
 	atomic64_inc(&xenhost_nested.host.stats.hypercalls);
-	return xenhost_nested.transport->op(cmd, arg, count);
+	return xenhost_nested.transport->op(XEN_NESTED_CMD(XEN_NESTED_LEVEL_NEXT, op),
+					    arg, count);
 }
 
 struct vm_struct *xenhost_nested_alloc_area(unsigned int nr);

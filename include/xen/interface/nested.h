@@ -22,12 +22,18 @@
 /*
  * long HYPERVISOR_nested_op(unsigned int cmd, void *arg, unsigned int count)
  *
- * @arg is an array of @count of the structure that belongs to @cmd; @count is
- * 1 unless the operation takes a batch.  The result is 0 or a negative errno.
- * A batch operation answers 0 when it looked at every element; each element
- * then has its own status.
+ * @cmd is XEN_NESTED_CMD(): which Xen, and what. @arg is an array of @count of
+ * the structure that belongs to the operation; @count is 1 unless it takes a
+ * batch, or none.  The result is 0 or a negative errno.  A batch operation
+ * answers 0 when it looked at every element; each element then has its own
+ * status.
  */
 #define __HYPERVISOR_nested_op			43
+
+#define XEN_NESTED_CMD(level, op)		((level) << 16 | (op))
+
+/* Which Xen is meant: 1 is the one below L1-Xen.  0 and others: -EOPNOTSUPP. */
+#define XEN_NESTED_LEVEL_NEXT			1
 
 #define XEN_NESTED_ABI_VERSION			1
 
@@ -48,13 +54,10 @@
 #define XEN_NESTEDOP_memory_release		13 /* batch */
 #define XEN_NESTEDOP_memory_reclaim		14 /* batch */
 #define XEN_NESTEDOP_hvm_param			15
-
-/* Which Xen is meant: 1 is the one below L1-Xen.  0 and others: -EOPNOTSUPP. */
-#define XEN_NESTED_LEVEL_NEXT			1
+#define XEN_NESTEDOP_reset			17 /* @count is 0 */
 
 /* XEN_NESTEDOP_query */
 struct xen_nested_query {
-	u32 level;			/* IN: XEN_NESTED_LEVEL_NEXT */
 	u32 abi_version;		/* OUT: XEN_NESTED_ABI_VERSION */
 	u32 depth;			/* OUT: levels that can be asked, >= 1 */
 	u32 l0_version;			/* OUT: major << 16 | minor of L0's Xen */
@@ -80,7 +83,6 @@ struct xen_nested_query {
  * ordinary EVTCHNOPs; EVTCHNOP_close on it is the same as evtchn_close here.
  */
 struct xen_nested_evtchn_alloc_unbound {
-	u32 level;			/* IN */
 	u16 l0_remote_dom;		/* IN: domain of L0 that may bind it */
 	u16 pad;
 	evtchn_port_t port;		/* OUT */
@@ -88,7 +90,6 @@ struct xen_nested_evtchn_alloc_unbound {
 };
 
 struct xen_nested_evtchn_bind_interdomain {
-	u32 level;			/* IN */
 	u16 l0_remote_dom;		/* IN */
 	u16 pad;
 	evtchn_port_t l0_remote_port;	/* IN: a port of l0_remote_dom */
@@ -97,12 +98,10 @@ struct xen_nested_evtchn_bind_interdomain {
 };
 
 struct xen_nested_evtchn_close {
-	u32 level;			/* IN */
 	evtchn_port_t port;		/* IN */
 };
 
 struct xen_nested_evtchn_status {
-	u32 level;			/* IN */
 	evtchn_port_t port;		/* IN */
 	evtchn_port_t l0_port;		/* OUT */
 	u32 status;			/* OUT: EVTCHNSTAT_* as L0 says */
@@ -113,14 +112,12 @@ struct xen_nested_evtchn_status {
 };
 
 struct xen_nested_evtchn_bind_vcpu {
-	u32 level;			/* IN */
 	evtchn_port_t port;		/* IN */
 	u32 vcpu;			/* IN: vcpu of the calling domain */
 };
 
 /* Grants: XEN_NESTEDOP_gnttab_query_size */
 struct xen_nested_gnttab_query_size {
-	u32 level;			/* IN */
 	u32 version;			/* OUT: grant table version in use, 1 */
 	u32 nr_frames;			/* OUT: frames set up on L0 now */
 	u32 max_nr_frames;		/* OUT */
@@ -131,8 +128,8 @@ struct xen_nested_gnttab_query_size {
  * caller.  -EOPNOTSUPP unless the administrator allowed it.
  */
 struct xen_nested_gnttab_setup {
-	u32 level;			/* IN */
 	u32 idx;			/* IN: 0 .. max_nr_frames - 1 */
+	u32 pad;
 	u64 frame;			/* OUT: mfn the caller may map */
 };
 
@@ -162,24 +159,22 @@ struct xen_nested_gnttab_end {
 
 /* XEN_NESTEDOP_hvm_param: HVM_PARAM_{STORE,CONSOLE}_{PFN,EVTCHN} only. */
 struct xen_nested_hvm_param {
-	u32 level;			/* IN */
 	u32 index;			/* IN */
+	evtchn_port_t l0_port;		/* OUT: *_EVTCHN, else 0 */
 	u64 value;			/* OUT: mfn to map, or local port */
-	evtchn_port_t l0_port;		/* OUT: *_EVTCHN */
-	u32 pad;
 };
 
 /* The layout is the hypervisor's; tests/src-nested-abi.t compares the two. */
-static_assert(sizeof(struct xen_nested_query) == 40);
-static_assert(sizeof(struct xen_nested_evtchn_alloc_unbound) == 16);
-static_assert(sizeof(struct xen_nested_evtchn_bind_interdomain) == 20);
-static_assert(sizeof(struct xen_nested_evtchn_close) == 8);
-static_assert(sizeof(struct xen_nested_evtchn_status) == 28);
-static_assert(sizeof(struct xen_nested_evtchn_bind_vcpu) == 12);
-static_assert(sizeof(struct xen_nested_gnttab_query_size) == 16);
+static_assert(sizeof(struct xen_nested_query) == 36);
+static_assert(sizeof(struct xen_nested_evtchn_alloc_unbound) == 12);
+static_assert(sizeof(struct xen_nested_evtchn_bind_interdomain) == 16);
+static_assert(sizeof(struct xen_nested_evtchn_close) == 4);
+static_assert(sizeof(struct xen_nested_evtchn_status) == 24);
+static_assert(sizeof(struct xen_nested_evtchn_bind_vcpu) == 8);
+static_assert(sizeof(struct xen_nested_gnttab_query_size) == 12);
 static_assert(sizeof(struct xen_nested_gnttab_setup) == 16);
 static_assert(sizeof(struct xen_nested_gnttab_publish) == 24);
 static_assert(sizeof(struct xen_nested_gnttab_end) == 8);
-static_assert(sizeof(struct xen_nested_hvm_param) == 24);
+static_assert(sizeof(struct xen_nested_hvm_param) == 16);
 
 #endif /* __XEN_PUBLIC_NESTED_H__ */

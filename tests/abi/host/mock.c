@@ -6,7 +6,8 @@ struct page_info pages[NR_PAGES];
 struct domain owner_dom, other_dom, io_dom, xen_dom, cow_dom;
 struct notifier_block *cpu_notifier;
 typeof(shinfo) shinfo;
-unsigned int fail_at, calls;
+unsigned int fail_at, calls, continuations, tlb_flushes;
+struct timer *timer;
 bool preempt;
 struct vcpu *current;
 char guest_memory[1 << 16] __attribute__((aligned(4096)));
@@ -29,9 +30,12 @@ void *mock_zalloc(size_t size)
 	return fails() ? NULL : calloc(1, size);
 }
 
+/* Now and then; always, it would be for tests of what gets on nevertheless. */
 bool mock_preempt(void)
 {
-	return preempt && !(calls % 7);
+	static unsigned int asked;
+
+	return preempt && !(++asked % 3);
 }
 
 int mock_copy(void *to, const void *from, size_t size, const void *guest)
@@ -42,6 +46,13 @@ int mock_copy(void *to, const void *from, size_t size, const void *guest)
 		return size;
 	memcpy(to, from, size);
 	return 0;
+}
+
+struct domain *find_domain(domid_t domid)
+{
+	if (domid == owner_dom.domain_id || domid == DOMID_SELF)
+		return &owner_dom;
+	return domid == other_dom.domain_id ? &other_dom : NULL;
 }
 
 struct page_info *page_list_remove_head(struct page_list *l)
@@ -76,7 +87,8 @@ int assign_page(struct page_info *page, unsigned int order, struct domain *d,
 /* It goes to the heap, from which d may get it one day: do that at once. */
 void free_domheap_page(struct page_info *page)
 {
-	assert(!page->owner && !page->count);
+	assert(!page->owner && !page->count && tlb_flushes);
+	tlb_flushes = 0;
 	page->owner = &owner_dom;
 }
 

@@ -56,6 +56,8 @@ enum {
 #define write_unlock_irqrestore read_unlock_irqrestore
 #define read_lock lock
 #define read_unlock unlock
+#define write_lock lock
+#define write_unlock unlock
 #define spin_lock lock
 #define spin_unlock unlock
 #define xvzalloc_array(t, n) ((t *)mock_zalloc((n) * sizeof(t)))
@@ -64,6 +66,16 @@ enum {
 
 static inline void lock(int *l) { assert(!*l); *l = 1; }
 static inline void unlock(int *l) { assert(*l); *l = 0; }
+static inline bool spin_trylock(int *l) { return *l ? false : (*l = 1); }
+
+/* One timer, which the test lets expire */
+typedef uint64_t s_time_t;
+struct timer { void (*fn)(void *data); bool set; };
+extern struct timer *timer;
+#define SECONDS(s) (s)
+#define NOW() 0
+#define init_timer(t, f, d, cpu) ((t)->fn = (f), timer = (t))
+#define set_timer(t, when) ((void)(when), (t)->set = true)
 
 /* Frames and pages */
 typedef struct { unsigned long m; } mfn_t;
@@ -88,6 +100,8 @@ int steal_page(struct domain *d, struct page_info *page, unsigned int flags);
 int assign_page(struct page_info *page, unsigned int order, struct domain *d,
 		unsigned int flags);
 void free_domheap_page(struct page_info *page);
+#define flush_tlb_mask(m) ((void)(m), tlb_flushes++)
+extern unsigned int tlb_flushes;
 #define INVALID_M2P_ENTRY ~0UL
 #define set_gpfn_from_mfn(m, g) ((void)0)
 
@@ -127,10 +141,18 @@ struct evtchn {
 struct domain {
 	domid_t domain_id;
 	int event_lock;
-	bool is_dying, translated, external, hardware;
+	int is_dying, dirty_cpumask;
+	bool translated, external, hardware;
 	struct evtchn chn[NR_PORTS];
 };
 extern struct domain owner_dom, other_dom, io_dom, xen_dom, cow_dom;
+#define DOMDYING_dying 1
+#define DOMDYING_dead 2
+#define hardware_domain (&owner_dom)
+struct domain *find_domain(domid_t domid);
+#define rcu_lock_domain_by_id find_domain
+#define rcu_lock_domain_by_any_id find_domain
+#define rcu_unlock_domain(d) ((void)(d))
 #define dom_io (&io_dom)
 #define dom_xen (&xen_dom)
 #define dom_cow (&cow_dom)
@@ -173,10 +195,10 @@ int mock_copy(void *to, const void *from, size_t size, const void *guest);
 	mock_copy(d, (h).p, (n) * sizeof(*(h).p), (h).p)
 #define copy_to_guest(h, s, n) \
 	mock_copy((h).p, s, (n) * sizeof(*(h).p), (h).p)
-#define hypercall_create_continuation(nr, fmt, cmd, h, n) \
-	do_nested_op(cmd, h, n)
 long do_nested_op(unsigned int cmd, XEN_GUEST_HANDLE_PARAM(void) arg,
 		  unsigned int count);
+#define hypercall_create_continuation(nr, fmt, cmd, h, n) \
+	(continuations++, do_nested_op(cmd, h, n))
 #define __maybe_unused __attribute__((unused))
 #define XSM_HOOK 0
 #define xsm_nested_op(a, d, cmd) 0
@@ -201,6 +223,7 @@ bool mock_preempt(void);
 
 /* From asm/guest/nested.h */
 extern bool nested_host;
+int nested_domain_destroy(struct domain *d);
 void nested_evtchn_upcall(unsigned int l0_port);
 int nested_evtchn_send(const struct evtchn *chn);
 int nested_evtchn_attach(struct domain *d, struct evtchn *chn);
@@ -212,7 +235,7 @@ void nested_evtchn_close(unsigned int l0_port);
  * Handles of the test.  The @fail_at-th thing that can fail does so, counted
  * from 1; 0: none does.  @calls counts them.
  */
-extern unsigned int fail_at, calls;
+extern unsigned int fail_at, calls, continuations;
 extern bool preempt;	/* hypercalls are, now and then */
 extern bool map_allowed, map_writable;	/* what gnttab_get_mapped_page says */
 extern grant_entry_v1_t l0_table[2 * 512];

@@ -2,11 +2,11 @@
 /* The nested host's own files against mock.c; prints TAP. */
 #include "mock.h"
 
-#include "private.h"
+#include "test.h"
 
 static unsigned int number;
 
-static void expect(const char *name, long got, long want)
+void expect(const char *name, long got, long want)
 {
 	printf("%sok %u - %s", got == want ? "" : "not ", ++number, name);
 	printf(got == want ? "\n" : ": %ld, expected %ld\n", got, want);
@@ -18,7 +18,7 @@ int nested_frame_permit(struct domain *d, mfn_t mfn)
 	return d == &owner_dom ? 0 : -EPERM;
 }
 
-static int publish(unsigned int ref, uint64_t frame, unsigned int flags)
+int publish(unsigned int ref, uint64_t frame, unsigned int flags)
 {
 	struct xen_nested_gnttab_publish op = {
 		.ref = ref, .frame = frame, .flags = flags,
@@ -33,9 +33,6 @@ static int end(unsigned int ref)
 
 	return nested_grant_end(&op);
 }
-
-/* One page of each kind */
-enum { OWN, TABLE, SPECIAL, OTHERS, IO, XEN, NOBODYS };
 
 static void set_up(void)
 {
@@ -144,7 +141,7 @@ static void test_retire(void)
 	publish(31, FIRST_MFN, 0);
 	l0_table[31].flags |= GTF_writing;
 	expect("release", nested_grant_release(&owner_dom), 0);
-	nested_grant_count(&published, &retired);
+	nested_grant_count(NULL, &published, &retired);
 	expect("release-published", published, 0);
 	expect("release-retired", retired, 1);
 	expect("release-kept", page_refs(), 2);
@@ -158,16 +155,53 @@ static void test_retire(void)
 	expect("release-refs", page_refs(), 0);
 }
 
-static int alloc(struct xen_nested_evtchn_alloc_unbound *a)
+static unsigned int retired_of(const struct domain *d)
 {
-	*a = (struct xen_nested_evtchn_alloc_unbound){ .level = 1 };
+	unsigned int published, retired;
+
+	nested_grant_count(d, &published, &retired);
+	return retired;
+}
+
+/* Retired entries are looked at until L0 has let go of all. */
+static void test_sweep(void)
+{
+	timer->set = false;
+	publish(40, FIRST_MFN + OWN, 0);
+	publish(41, FIRST_MFN + OWN, 1);
+	l0_table[40].flags |= GTF_writing;
+	l0_table[41].flags |= GTF_reading;
+	nested_grant_release(&owner_dom);
+	expect("sweep-set", timer->set, true);
+	expect("sweep-whose", retired_of(&owner_dom), 2);
+	expect("sweep-not-whose", retired_of(&other_dom), 0);
+	timer->set = false;
+	timer->fn(NULL);
+	expect("sweep-both-used", retired_of(NULL), 2);
+	expect("sweep-again", timer->set, true);
+	l0_table[40].flags &= ~GTF_writing;
+	timer->fn(NULL);
+	expect("sweep-one", retired_of(NULL), 1);
+	expect("sweep-one-cleared", l0_table[40].flags, 0);
+	expect("sweep-one-refs", page_refs(), 1);
+	l0_table[41].flags &= ~GTF_reading;
+	timer->set = false;
+	timer->fn(NULL);
+	expect("sweep-none", retired_of(NULL), 0);
+	expect("sweep-refs", page_refs(), 0);
+	expect("sweep-ends", timer->set, false);
+}
+
+int alloc(struct xen_nested_evtchn_alloc_unbound *a)
+{
+	*a = (struct xen_nested_evtchn_alloc_unbound){ .pad = 0 };
 	return nested_evtchn_alloc_unbound(&owner_dom, a);
 }
 
 static void test_events(void)
 {
 	struct xen_nested_evtchn_alloc_unbound a;
-	struct xen_nested_evtchn_bind_interdomain b = { .level = 1 };
+	struct xen_nested_evtchn_bind_interdomain b = { .pad = 0 };
 	struct evtchn *chn;
 	evtchn_port_t store, again;
 
@@ -240,12 +274,15 @@ static int unmap(unsigned int handle)
 
 static void test_maps(void)
 {
-	struct xen_nested_gnttab_map m, n;
+	struct xen_nested_gnttab_map m, n, m2;
 	struct xen_nested_gnttab_copy c = { .frame = FIRST_MFN, .len = 16 };
 
 	expect("map", map(&m, 3), 0);
 	expect("map-second", map(&n, 3), 0);
 	expect("map-places", m.frame != n.frame, true);
+	m2 = (struct xen_nested_gnttab_map){ .ref = 3, .l0_domid = 9 };
+	expect("map-own", nested_grant_map(&owner_dom, &m2), -EINVAL);
+	expect("map-own-l0", l0_open_maps(), 2);
 	expect("map-bad-ref", map(&n, 99), -ENOENT);
 	expect("unmap", unmap(m.handle), 0);
 	expect("unmap-twice", unmap(m.handle), -ENOENT);
@@ -284,7 +321,7 @@ static void test_faults(void)
 				rc = alloc(&a);
 				break;
 			case 1:
-				b = (typeof(b)){ .level = 1 };
+				b = (typeof(b)){ .pad = 0 };
 				rc = nested_evtchn_bind_interdomain(&owner_dom,
 								    &b);
 				break;
@@ -317,21 +354,7 @@ uint32_t nested_features = XEN_NESTED_FEAT_evtchn | XEN_NESTED_FEAT_memory |
 	XEN_NESTED_FEAT_grant_mediated | XEN_NESTED_FEAT_grant_map |
 	XEN_NESTED_FEAT_store;
 bool nested_host = true;
-
-bool nested_owner_get(const struct domain *d)
-{
-	return d == &owner_dom;
-}
-
-void nested_owner_put(void)
-{
-}
-
-int nested_set_owner(struct domain *caller,
-		     const struct xen_nested_set_owner *op)
-{
-	return caller->hardware && op->domid == caller->domain_id ? 0 : -ESRCH;
-}
+uint16_t nested_l0_domid = 9;
 
 int nested_query(const struct domain *d, struct xen_nested_query *op)
 {
@@ -350,124 +373,6 @@ int nested_hvm_param(struct domain *d, struct xen_nested_hvm_param *op)
 	return rc;
 }
 
-static uint64_t random_state = 88172645463325252;
-
-static uint32_t rnd(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state >> 20;
-}
-
-static uint32_t word(void)
-{
-	static const uint32_t edges[] = {
-		0, 1, 7, 8, 1023, 1024, 4095, 4096, 0x7ff0, 0x7fffffff, ~0U,
-	};
-
-	switch (rnd() % 4) {
-	case 0:
-		return rnd();
-	case 1:
-		return edges[rnd() % ARRAY_SIZE(edges)];
-	case 2:
-		return FIRST_MFN + rnd() % 8;
-	default:
-		return rnd() % 40;
-	}
-}
-
-/* L0 begins or ceases to use some valid entry. */
-static void l0_uses(void)
-{
-	grant_entry_v1_t *e = &l0_table[rnd() % 64];
-
-	if (e->flags & GTF_permit_access)
-		e->flags ^= GTF_reading;
-}
-
-static long request(unsigned int cmd, uint32_t *buf, unsigned int count)
-{
-	XEN_GUEST_HANDLE_PARAM(void) arg = { buf };
-
-	for (unsigned int i = 0; i < 64; i++)
-		buf[i] = word();
-	if (rnd() % 8)
-		switch (cmd) {
-		case XEN_NESTEDOP_gnttab_publish:
-		case XEN_NESTEDOP_gnttab_map:
-		case XEN_NESTEDOP_gnttab_copy:
-			buf[0] = rnd() % 64;
-			buf[1] = rnd() % 2 << 16;
-			buf[3] = 0;
-			break;
-		case XEN_NESTEDOP_memory_release:
-			buf[1] = 0;
-			break;
-		case XEN_NESTEDOP_gnttab_end:
-		case XEN_NESTEDOP_gnttab_unmap:
-			buf[0] = rnd() % 64;
-			break;
-		default:
-			buf[0] = XEN_NESTED_LEVEL_NEXT;
-		}
-	return do_nested_op(cmd, arg, count);
-}
-
-/* A million requests, right, nearly right and wrong, with failures of L0. */
-static void test_random(void)
-{
-	struct vcpu v = { .domain = &owner_dom };
-	unsigned int accepted = 0, refused = 0, bad = 0;
-
-	current = &v;
-	preempt = true;
-	for (unsigned int i = 0; i < 1000000; i++) {
-		unsigned int cmd = rnd() % 20, count = 1;
-		uint32_t *buf = (uint32_t *)guest_memory;
-		long rc;
-
-		if (!(rnd() % 64))	/* the last page: it runs out of memory */
-			buf = (uint32_t *)(guest_memory + sizeof(guest_memory) -
-					   256);
-		if (!(rnd() % 8))
-			count = rnd() % 30;
-		if (!(rnd() % 64))
-			count = word();
-		if (!(rnd() % 4))
-			l0_uses();
-		map_allowed = rnd() % 2;
-		map_writable = rnd() % 2;
-		calls = 0;
-		fail_at = rnd() % 4 ? 0 : 1 + rnd() % 4;
-		v.domain = rnd() % 16 ? &owner_dom : &other_dom;
-		rc = request(cmd, buf, count);
-		if (v.domain != &owner_dom)
-			bad += rc != -EPERM;
-		rc ? refused++ : accepted++;
-	}
-	fail_at = 0;
-	preempt = false;
-	printf("# %u accepted, %u refused\n", accepted, refused);
-	expect("random-others-refused", bad, 0);
-	for (unsigned int i = 0; i < ARRAY_SIZE(l0_table); i++)
-		l0_table[i].flags &= ~GTF_reading;
-	nested_evtchn_release(&owner_dom);
-	nested_map_release();
-	expect("random-release", nested_grant_release(&owner_dom), 0);
-	for (unsigned int i = 8; i < ARRAY_SIZE(l0_table); i++)
-		bad += l0_table[i].flags != 0;
-	expect("random-entries-left", bad, 0);
-	expect("random-refs-left", page_refs(), 0);
-	expect("random-ports-left", open_ports() + l0_open_ports(), 0);
-	expect("random-maps-left", l0_open_maps() + nested_map_count(), 0);
-	bad = nested_memory_count();
-	for (unsigned int i = 0; i < NR_PAGES; i++)
-		bad -= i != NOBODYS && i < 7 && !pages[i].owner;
-	expect("random-memory-accounted", bad, 0);
-}
-
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -475,9 +380,11 @@ int main(void)
 	test_rights();
 	test_entry();
 	test_retire();
+	test_sweep();
 	test_events();
 	test_maps();
 	test_faults();
+	test_owner();
 	test_random();
 	printf("1..%u\n", number);
 	return 0;

@@ -23,11 +23,20 @@
  * ` long
  * ` HYPERVISOR_nested_op(unsigned int cmd, void *arg, unsigned int count)
  *
- * @arg points to an array of @count of the structure that belongs to @cmd;
- * @count is 1 unless the operation says that it takes a batch.  The result is
- * 0 or a negative errno.  A batch operation answers 0 when it looked at every
+ * @cmd says which Xen is meant and what is wanted of it: XEN_NESTED_CMD().
+ * @arg points to an array of @count of the structure that belongs to the
+ * operation; @count is 1 unless it takes a batch, or none.  The result is 0 or
+ * a negative errno.  A batch operation answers 0 when it looked at every
  * element; each element then has its own status.
  */
+#define XEN_NESTED_CMD(level, op)              ((level) << 16 | (op))
+
+/*
+ * Levels count outwards from the caller: 1 is the Xen below the one that runs
+ * the caller.  So an operation can be passed on as it is but for the level.
+ * Others than 1, its own (0) included: -EOPNOTSUPP.
+ */
+#define XEN_NESTED_LEVEL_NEXT                  1
 
 #define XEN_NESTED_ABI_VERSION                 1
 
@@ -49,14 +58,11 @@
 #define XEN_NESTEDOP_memory_reclaim           14 /* batch */
 #define XEN_NESTEDOP_hvm_param                15
 #define XEN_NESTEDOP_set_owner                16
+#define XEN_NESTEDOP_reset                    17 /* @count is 0 */
 /* ` } */
-
-/* Which Xen is meant: 1 is the one below L1-Xen.  0 and others: -EOPNOTSUPP. */
-#define XEN_NESTED_LEVEL_NEXT                  1
 
 /* XEN_NESTEDOP_query */
 struct xen_nested_query {
-    uint32_t level;             /* IN: XEN_NESTED_LEVEL_NEXT */
     uint32_t abi_version;       /* OUT: XEN_NESTED_ABI_VERSION */
     uint32_t depth;             /* OUT: levels that can be asked, >= 1 */
     uint32_t l0_version;        /* OUT: major << 16 | minor of L0's Xen */
@@ -85,7 +91,6 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_query_t);
  * ordinary EVTCHNOPs; EVTCHNOP_close on it is the same as evtchn_close here.
  */
 struct xen_nested_evtchn_alloc_unbound {
-    uint32_t level;             /* IN */
     uint16_t l0_remote_dom;     /* IN: domain of L0 that may bind it */
     uint16_t pad;               /* IN: 0 */
     evtchn_port_t port;         /* OUT */
@@ -96,7 +101,6 @@ typedef struct xen_nested_evtchn_alloc_unbound
 DEFINE_XEN_GUEST_HANDLE(xen_nested_evtchn_alloc_unbound_t);
 
 struct xen_nested_evtchn_bind_interdomain {
-    uint32_t level;             /* IN */
     uint16_t l0_remote_dom;     /* IN */
     uint16_t pad;               /* IN: 0 */
     evtchn_port_t l0_remote_port; /* IN: a port of l0_remote_dom */
@@ -108,14 +112,12 @@ typedef struct xen_nested_evtchn_bind_interdomain
 DEFINE_XEN_GUEST_HANDLE(xen_nested_evtchn_bind_interdomain_t);
 
 struct xen_nested_evtchn_close {
-    uint32_t level;             /* IN */
     evtchn_port_t port;         /* IN */
 };
 typedef struct xen_nested_evtchn_close xen_nested_evtchn_close_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_evtchn_close_t);
 
 struct xen_nested_evtchn_status {
-    uint32_t level;             /* IN */
     evtchn_port_t port;         /* IN */
     evtchn_port_t l0_port;      /* OUT */
     uint32_t status;            /* OUT: EVTCHNSTAT_* as L0 says */
@@ -128,7 +130,6 @@ typedef struct xen_nested_evtchn_status xen_nested_evtchn_status_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_evtchn_status_t);
 
 struct xen_nested_evtchn_bind_vcpu {
-    uint32_t level;             /* IN */
     evtchn_port_t port;         /* IN */
     uint32_t vcpu;              /* IN: vcpu of the calling domain */
 };
@@ -137,7 +138,6 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_evtchn_bind_vcpu_t);
 
 /* Grants: XEN_NESTEDOP_gnttab_query_size */
 struct xen_nested_gnttab_query_size {
-    uint32_t level;             /* IN */
     uint32_t version;           /* OUT: grant table version in use, 1 */
     uint32_t nr_frames;         /* OUT: frames set up on L0 now */
     uint32_t max_nr_frames;     /* OUT */
@@ -150,8 +150,8 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_gnttab_query_size_t);
  * caller.  -EOPNOTSUPP unless the administrator allowed it.
  */
 struct xen_nested_gnttab_setup {
-    uint32_t level;             /* IN */
     uint32_t idx;               /* IN: 0 .. max_nr_frames - 1 */
+    uint32_t pad;               /* IN: 0 */
     uint64_t frame;             /* OUT: mfn the caller may map */
 };
 typedef struct xen_nested_gnttab_setup xen_nested_gnttab_setup_t;
@@ -242,12 +242,17 @@ typedef struct xen_nested_memory xen_nested_memory_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_memory_t);
 
 /*
+ * XEN_NESTEDOP_reset: close and end all that the caller has open on L0, as if
+ * it was only now given the connection.  A kernel that took over from another
+ * by kexec starts with this.
+ */
+
+/*
  * Hand the connection to L0 to another domain.  Whatever the present owner has
  * open there is closed.  Only the hardware domain may do so, owner or not;
  * @domid may be its own.
  */
 struct xen_nested_set_owner {
-    uint32_t level;             /* IN */
     uint16_t domid;             /* IN */
     uint16_t pad;               /* IN: 0 */
 };
@@ -256,12 +261,10 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_set_owner_t);
 
 /* XEN_NESTEDOP_hvm_param: HVM_PARAM_{STORE,CONSOLE}_{PFN,EVTCHN} only. */
 struct xen_nested_hvm_param {
-    uint32_t level;             /* IN */
     uint32_t index;             /* IN */
+    evtchn_port_t l0_port;      /* OUT: *_EVTCHN, else 0 */
     uint64_t value;             /* OUT: *_PFN: mfn the caller may map;
                                  *      *_EVTCHN: the local port tied to it */
-    evtchn_port_t l0_port;      /* OUT: *_EVTCHN */
-    uint32_t pad;               /* IN: 0 */
 };
 typedef struct xen_nested_hvm_param xen_nested_hvm_param_t;
 DEFINE_XEN_GUEST_HANDLE(xen_nested_hvm_param_t);

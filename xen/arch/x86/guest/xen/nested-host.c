@@ -3,8 +3,8 @@
  * arch/x86/guest/xen/nested-host.c
  *
  * The nested host: the Xen one level further out (L0), made reachable for one
- * domain of ours, the owner.  Here: command line, what is offered, who owns
- * it, which frames of L0 the owner may map.
+ * domain of ours, the owner.  Here: command line, what is offered, which frames
+ * of L0 the owner may map, the debug key.
  */
 #include <xen/event.h>
 #include <xen/init.h>
@@ -29,18 +29,10 @@ static bool __initdata opt_given, opt_off;
 static bool __ro_after_init opt_direct;
 
 static uint32_t __ro_after_init l0_version;
-static uint16_t __ro_after_init l0_domid;
+uint16_t __ro_after_init nested_l0_domid;
 
 /* Frames of L0 that the owner may map, or may have mapped, cacheable. */
 static struct rangeset *__read_mostly memory_frames;
-
-/* Instead of a domid: the hardware domain, whatever its number; nobody. */
-#define OWNER_HARDWARE DOMID_INVALID
-#define OWNER_NOBODY   DOMID_IDLE
-
-/* Held for reading while an operation runs, lest the owner change below it. */
-static DEFINE_RWLOCK(owner_lock);
-static domid_t __read_mostly owner = OWNER_HARDWARE;
 
 static int __init cf_check parse_nested_host(const char *s)
 {
@@ -63,7 +55,7 @@ static int __init cf_check parse_nested_host(const char *s)
             unsigned long domid = simple_strtoul(s + 6, &e, 0);
 
             if ( e == ss && domid < DOMID_FIRST_RESERVED )
-                owner = domid;
+                nested_owner_init(domid);
             else
                 rc = -EINVAL;
         }
@@ -76,39 +68,6 @@ static int __init cf_check parse_nested_host(const char *s)
     return rc;
 }
 custom_param("nested-host", parse_nested_host);
-
-static bool is_owner(const struct domain *d)
-{
-    return owner == OWNER_HARDWARE ? is_hardware_domain(d)
-                                   : d->domain_id == owner;
-}
-
-static void print_owner(void)
-{
-    domid_t domid = ACCESS_ONCE(owner);
-
-    if ( domid == OWNER_HARDWARE )
-        printk("is the hardware domain\n");
-    else if ( domid == OWNER_NOBODY )
-        printk("changes\n");
-    else
-        printk("d%u\n", domid);
-}
-
-bool nested_owner_get(const struct domain *d)
-{
-    read_lock(&owner_lock);
-    if ( is_owner(d) )
-        return true;
-    read_unlock(&owner_lock);
-
-    return false;
-}
-
-void nested_owner_put(void)
-{
-    read_unlock(&owner_lock);
-}
 
 int nested_frame_permit(struct domain *d, mfn_t mfn)
 {
@@ -173,9 +132,6 @@ int nested_hvm_param(struct domain *d, struct xen_nested_hvm_param *op)
     if ( rc )
         return rc;
 
-    if ( op->pad )
-        return -EINVAL;
-
     op->l0_port = 0;
     if ( pfn )
     {
@@ -203,7 +159,7 @@ int nested_query(const struct domain *d, struct xen_nested_query *op)
     op->features = nested_features;
     if ( !is_hardware_domain(d) )
         op->features &= ~XEN_NESTED_FEAT_memory;
-    op->l0_domid = l0_domid;
+    op->l0_domid = nested_l0_domid;
     op->pad = 0;
     op->max_batch = NESTED_MAX_BATCH;
     op->max_ports = nested_evtchn_max();
@@ -211,119 +167,6 @@ int nested_query(const struct domain *d, struct xen_nested_query *op)
     op->first_grant = nested_grant_first();
 
     return 0;
-}
-
-static void set_owner(domid_t domid)
-{
-    write_lock(&owner_lock);
-    owner = domid;
-    write_unlock(&owner_lock);
-}
-
-/*
- * The owner @d is to have nothing left on L0; there must be no owner by now.
- * -ERESTART: to be called again.
- */
-static int release_all(struct domain *d)
-{
-    return nested_evtchn_release(d) ?:
-           nested_map_release() ?:
-           nested_grant_release(d);
-}
-
-int nested_domain_destroy(struct domain *d)
-{
-    static domid_t dying = DOMID_INVALID; /* An owner; below domctl_lock. */
-    int rc;
-
-    /* One that is half built has nothing; the next try is to be the owner. */
-    if ( !nested_host || d->is_dying == DOMDYING_dead )
-        return 0;
-
-    write_lock(&owner_lock);
-    if ( is_owner(d) )
-    {
-        dying = d->domain_id;
-        owner = OWNER_NOBODY;
-    }
-    write_unlock(&owner_lock);
-
-    if ( dying != d->domain_id )
-        return 0;
-
-    rc = release_all(d);
-    if ( !rc )
-    {
-        dying = DOMID_INVALID;
-        set_owner(OWNER_HARDWARE);
-    }
-
-    return rc;
-}
-
-/*
- * May the connection be taken from the present owner?  A guest that has frames
- * of L0 mapped keeps them mapped, so it has to be destroyed first.
- */
-static bool owner_may_change(void)
-{
-    struct domain *d;
-
-    if ( owner == OWNER_NOBODY )
-        return false;
-
-    if ( owner == OWNER_HARDWARE || owner == hardware_domain->domain_id )
-        return true;
-
-    d = rcu_lock_domain_by_id(owner);
-    if ( d )
-        rcu_unlock_domain(d);
-
-    return !d;
-}
-
-int nested_set_owner(struct domain *caller,
-                     const struct xen_nested_set_owner *op)
-{
-    struct domain *d;
-    int rc = 0;
-    bool change = false;
-
-    if ( op->pad )
-        return -EINVAL;
-
-    d = rcu_lock_domain_by_any_id(op->domid);
-    if ( !d )
-        return -ESRCH;
-
-    write_lock(&owner_lock);
-    if ( !is_owner(d) )
-    {
-        change = owner_may_change();
-        if ( change )
-            owner = OWNER_NOBODY;
-        else
-            rc = -EBUSY;
-    }
-    write_unlock(&owner_lock);
-
-    if ( change )
-    {
-        /* The size of our grant table bounds this. */
-        while ( release_all(caller) )
-            process_pending_softirqs();
-
-        write_lock(&owner_lock);
-        /* Pairs with nested_domain_destroy(), which runs once this is set. */
-        if ( d->is_dying )
-            rc = -ESRCH;
-        owner = rc || is_hardware_domain(d) ? OWNER_HARDWARE : d->domain_id;
-        write_unlock(&owner_lock);
-    }
-
-    rcu_unlock_domain(d);
-
-    return rc;
 }
 
 DEFINE_PER_CPU(struct nested_stat, nested_stat);
@@ -356,16 +199,35 @@ static void dump_stat(void)
     printk("\n");
 }
 
+/* Whose frames L0 may still reach: such a domain does not go away. */
+static void dump_frames(void)
+{
+    unsigned int published, retired;
+    const struct domain *d;
+
+    rcu_read_lock(&domlist_read_lock);
+    for_each_domain ( d )
+    {
+        nested_grant_count(d, &published, &retired);
+        if ( published || retired )
+            printk("nested-host: d%d: %u frames published, %u retired\n",
+                   d->domain_id, published, retired);
+        process_pending_softirqs();
+    }
+    rcu_read_unlock(&domlist_read_lock);
+}
+
 static void cf_check dump(unsigned char key)
 {
     unsigned int published, retired;
 
-    nested_grant_count(&published, &retired);
+    dump_frames();
+    nested_grant_count(NULL, &published, &retired);
     printk("nested-host: %u ports, %u grants, %u retired, %u maps, "
            "%u frames given back, owner ",
            nested_evtchn_count(), published, retired, nested_map_count(),
            nested_memory_count());
-    print_owner();
+    nested_owner_print();
     dump_stat();
 }
 
@@ -388,7 +250,8 @@ static void __init init_features(void)
         nested_features |= opt_direct ? XEN_NESTED_FEAT_grant_direct
                                       : XEN_NESTED_FEAT_grant_mediated;
 
-    rc = nested_map_init();
+    /* See nested_grant_map(). */
+    rc = nested_l0_domid == DOMID_INVALID ? -EOPNOTSUPP : nested_map_init();
     if ( rc )
         printk(XENLOG_WARNING "nested-host: no foreign grants: %d\n", rc);
     else
@@ -412,7 +275,7 @@ static void __init query_l0(void)
     l0_version = rc > 0 ? rc : 0;
 
     cpuid(xen_cpuid_base + 4, &eax, &ebx, &ecx, &edx);
-    l0_domid = eax & XEN_HVM_CPUID_DOMID_PRESENT ? ecx : DOMID_INVALID;
+    nested_l0_domid = eax & XEN_HVM_CPUID_DOMID_PRESENT ? ecx : DOMID_INVALID;
 }
 
 static int __init cf_check nested_init(void)
@@ -448,7 +311,7 @@ static int __init cf_check nested_init(void)
     register_keyhandler('X', dump, "dump nested host", 1);
 
     printk("nested-host: Xen %u.%u, d%u there; events%s%s%s%s%s%s; owner ",
-           l0_version >> 16, l0_version & 0xffff, l0_domid,
+           l0_version >> 16, l0_version & 0xffff, nested_l0_domid,
            nested_features & XEN_NESTED_FEAT_grant_mediated
            ? ", mediated grants" : "",
            nested_features & XEN_NESTED_FEAT_grant_direct
@@ -458,7 +321,7 @@ static int __init cf_check nested_init(void)
            nested_features & XEN_NESTED_FEAT_memory ? ", memory" : "",
            nested_features & XEN_NESTED_FEAT_store ? ", store" : "",
            nested_features & XEN_NESTED_FEAT_console ? ", console" : "");
-    print_owner();
+    nested_owner_print();
 
     return 0;
 }

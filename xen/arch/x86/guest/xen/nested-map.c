@@ -119,7 +119,12 @@ int nested_grant_map(struct domain *d, struct xen_nested_gnttab_map *op)
     struct map *map;
     int rc;
 
+    /*
+     * Were it a grant of our own, L0 would move our frame to the new place, and
+     * one day we would use what is no memory any more.
+     */
     if ( op->l0_domid >= DOMID_FIRST_RESERVED ||
+         op->l0_domid == nested_l0_domid ||
          (op->flags & ~XEN_NESTED_GRANT_readonly) )
         return -EINVAL;
 

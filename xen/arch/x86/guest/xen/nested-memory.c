@@ -3,13 +3,15 @@
  * arch/x86/guest/xen/nested-memory.c
  *
  * Memory that the hardware domain, while it owns the nested host, gives back to
- * L0 and takes again, following the target L0's tools set for us.  Meanwhile it is nobody's: a
- * page without an owner and without memory behind it, on a list here.
+ * L0 and takes again, following the target L0's tools set for us.  Meanwhile it
+ * is nobody's: a page without an owner and without memory behind it, on a list
+ * here.
  */
 #include <xen/mm.h>
 #include <xen/paging.h>
 #include <xen/sched.h>
 
+#include <asm/flushtlb.h>
 #include <asm/guest.h>
 
 #include "nested.h"
@@ -43,6 +45,16 @@ static void keep(struct page_info *page)
     page_list_add_tail(page, &given_back);
     nr_given_back++;
     spin_unlock(&memory_lock);
+}
+
+/*
+ * To our heap.  It is nobody's, so the heap does not know that a TLB may still
+ * have what @d had mapped there.
+ */
+static void free_frame(const struct domain *d, struct page_info *page)
+{
+    flush_tlb_mask(d->dirty_cpumask);
+    free_domheap_page(page);
 }
 
 /*
@@ -92,7 +104,7 @@ int nested_memory_release(struct domain *d, const struct xen_nested_memory *op)
 
     /* L0 keeps it with us, so it is d's again, or free if d can't have it. */
     if ( assign_page(page, 0, d, 0) )
-        free_domheap_page(page);
+        free_frame(d, page);
 
     return -EIO;
 }
@@ -124,7 +136,7 @@ int nested_memory_reclaim(struct domain *d, struct xen_nested_memory *op)
     /* Over its limit?  The frame goes to our heap, where it can be had. */
     if ( assign_page(page, 0, d, 0) )
     {
-        free_domheap_page(page);
+        free_frame(d, page);
         return -E2BIG;
     }
 

@@ -24,13 +24,13 @@
 /* Callers of 32 and 64 bits share these: there must be no padding. */
 static void __init __maybe_unused build_assertions(void)
 {
-    BUILD_BUG_ON(sizeof(struct xen_nested_query) != 40);
-    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_alloc_unbound) != 16);
-    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_bind_interdomain) != 20);
-    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_close) != 8);
-    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_status) != 28);
-    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_bind_vcpu) != 12);
-    BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_query_size) != 16);
+    BUILD_BUG_ON(sizeof(struct xen_nested_query) != 36);
+    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_alloc_unbound) != 12);
+    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_bind_interdomain) != 16);
+    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_close) != 4);
+    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_status) != 24);
+    BUILD_BUG_ON(sizeof(struct xen_nested_evtchn_bind_vcpu) != 8);
+    BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_query_size) != 12);
     BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_setup) != 16);
     BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_publish) != 24);
     BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_end) != 8);
@@ -38,13 +38,12 @@ static void __init __maybe_unused build_assertions(void)
     BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_unmap) != 8);
     BUILD_BUG_ON(sizeof(struct xen_nested_gnttab_copy) != 32);
     BUILD_BUG_ON(sizeof(struct xen_nested_memory) != 16);
-    BUILD_BUG_ON(sizeof(struct xen_nested_set_owner) != 8);
-    BUILD_BUG_ON(sizeof(struct xen_nested_hvm_param) != 24);
+    BUILD_BUG_ON(sizeof(struct xen_nested_set_owner) != 4);
+    BUILD_BUG_ON(sizeof(struct xen_nested_hvm_param) != 16);
 }
 
-/* Operations on one structure; all begin with the level. */
+/* Operations on one structure. */
 union single_op {
-    uint32_t level;
     struct xen_nested_query query;
     struct xen_nested_evtchn_alloc_unbound alloc_unbound;
     struct xen_nested_evtchn_bind_interdomain bind_interdomain;
@@ -132,9 +131,6 @@ static long do_single(struct domain *d, unsigned int cmd,
 
     if ( copy_from_guest((char *)&op, bytes, size) )
         return -EFAULT;
-
-    if ( op.level != XEN_NESTED_LEVEL_NEXT )
-        return -EOPNOTSUPP;
 
     rc = handle_single(d, cmd, &op);
     if ( rc )
@@ -232,18 +228,27 @@ static long do_batch(struct domain *d, unsigned int cmd,
     return 0;
 }
 
-static long do_op(struct domain *d, unsigned int cmd,
+static void count_call(unsigned int op)
+{
+    struct nested_stat *stat = &this_cpu(nested_stat);
+
+    if ( op < ARRAY_SIZE(stat->calls) )
+        stat->calls[array_index_nospec(op, ARRAY_SIZE(stat->calls))]++;
+}
+
+static long do_op(struct domain *d, unsigned int op,
                   XEN_GUEST_HANDLE_PARAM(void) arg, unsigned int count,
                   unsigned int *done)
 {
-    unsigned int single = array_index_nospec(cmd, ARRAY_SIZE(single_ops));
-    unsigned int batch = array_index_nospec(cmd, ARRAY_SIZE(batch_ops));
+    unsigned int single = array_index_nospec(op, ARRAY_SIZE(single_ops));
+    unsigned int batch = array_index_nospec(op, ARRAY_SIZE(batch_ops));
 
-    if ( cmd < ARRAY_SIZE(this_cpu(nested_stat).calls) )
-        this_cpu(nested_stat).calls[
-            array_index_nospec(cmd, ARRAY_SIZE(this_cpu(nested_stat).calls))]++;
+    count_call(op);
 
-    if ( cmd < ARRAY_SIZE(single_ops) && single_ops[single].size )
+    if ( op == XEN_NESTEDOP_reset )
+        return count ? -EINVAL : nested_reset(d);
+
+    if ( op < ARRAY_SIZE(single_ops) && single_ops[single].size )
     {
         if ( single_ops[single].feature &&
              !(single_ops[single].feature & nested_features) )
@@ -252,7 +257,7 @@ static long do_op(struct domain *d, unsigned int cmd,
         return count == 1 ? do_single(d, single, arg) : -EINVAL;
     }
 
-    if ( cmd < ARRAY_SIZE(batch_ops) && batch_ops[batch].size &&
+    if ( op < ARRAY_SIZE(batch_ops) && batch_ops[batch].size &&
          (batch_ops[batch].feature & nested_features) )
         return do_batch(d, batch, arg, count, done);
 
@@ -260,8 +265,8 @@ static long do_op(struct domain *d, unsigned int cmd,
 }
 
 /* The one operation that is not for the owner. */
-static long set_owner(struct domain *d, XEN_GUEST_HANDLE_PARAM(void) arg,
-                      unsigned int count)
+static long set_owner(struct domain *d, unsigned int level,
+                      XEN_GUEST_HANDLE_PARAM(void) arg, unsigned int count)
 {
     XEN_GUEST_HANDLE_PARAM(xen_nested_set_owner_t) hnd =
         guest_handle_cast(arg, xen_nested_set_owner_t);
@@ -275,52 +280,65 @@ static long set_owner(struct domain *d, XEN_GUEST_HANDLE_PARAM(void) arg,
     if ( rc )
         return rc;
 
+    if ( level != XEN_NESTED_LEVEL_NEXT )
+        return -EOPNOTSUPP;
+
     if ( count != 1 )
         return -EINVAL;
 
     if ( copy_from_guest(&op, hnd, 1) )
         return -EFAULT;
 
-    if ( op.level != XEN_NESTED_LEVEL_NEXT )
-        return -EOPNOTSUPP;
+    count_call(XEN_NESTEDOP_set_owner);
 
     return nested_set_owner(d, &op);
+}
+
+static long owner_op(struct domain *d, unsigned int level, unsigned int op,
+                     XEN_GUEST_HANDLE_PARAM(void) arg, unsigned int count,
+                     unsigned int *done)
+{
+    long rc;
+
+    if ( !nested_owner_get(d) )
+        return -EPERM;
+
+    rc = xsm_nested_op(XSM_HOOK, d, op);
+    if ( !rc )
+        rc = level == XEN_NESTED_LEVEL_NEXT
+             ? do_op(d, op, arg, count, done) : -EOPNOTSUPP;
+
+    nested_owner_put();
+
+    return rc;
 }
 
 long do_nested_op(unsigned int cmd, XEN_GUEST_HANDLE_PARAM(void) arg,
                   unsigned int count)
 {
+    XEN_GUEST_HANDLE_PARAM(char) rest = guest_handle_cast(arg, char);
     struct domain *d = current->domain;
-    unsigned int done = 0;
+    unsigned int level = cmd >> 16, op = cmd & 0xffff, done = 0;
     long rc;
 
     if ( !nested_host )
         return -ENOSYS;
 
-    if ( cmd == XEN_NESTEDOP_set_owner )
-        return set_owner(d, arg, count);
+    if ( op == XEN_NESTEDOP_set_owner )
+        rc = set_owner(d, level, arg, count);
+    else
+        rc = owner_op(d, level, op, arg, count, &done);
 
-    if ( !nested_owner_get(d) )
-        return -EPERM;
+    if ( rc != -ERESTART )
+        return rc;
 
-    rc = xsm_nested_op(XSM_HOOK, d, cmd);
-    if ( !rc )
-        rc = do_op(d, cmd, arg, count, &done);
+    /* Of a batch something was done; the others look at what is left to do. */
+    if ( done )
+        guest_handle_add_offset(rest, done * batch_ops[op].size);
 
-    nested_owner_put();
-
-    /* Of a batch, of which something was done. */
-    if ( rc == -ERESTART && done && done < count )
-    {
-        XEN_GUEST_HANDLE_PARAM(char) rest = guest_handle_cast(arg, char);
-
-        guest_handle_add_offset(rest, done * batch_ops[cmd].size);
-        rc = hypercall_create_continuation(__HYPERVISOR_nested_op, "ihi", cmd,
-                                           guest_handle_cast(rest, void),
-                                           count - done);
-    }
-
-    return rc;
+    return hypercall_create_continuation(__HYPERVISOR_nested_op, "ihi", cmd,
+                                         guest_handle_cast(rest, void),
+                                         count - done);
 }
 
 /*

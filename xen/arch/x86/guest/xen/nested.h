@@ -7,13 +7,14 @@
  * Handlers get a copy of the caller's structure, fill in its OUT fields and
  * return 0 or a negative errno.  nested.c has checked the caller, the level
  * and that the operation is offered, and keeps the owner from changing
- * meanwhile.  @d is always the owner.
+ * meanwhile.  @d is always the owner, but where something is said of it.
  *
  * Lock order: owner lock (nested-host.c), event lock of @d, port table lock.
  */
 #ifndef __X86_GUEST_XEN_NESTED_H__
 #define __X86_GUEST_XEN_NESTED_H__
 
+#include <xen/grant_table.h>
 #include <xen/guest_access.h>
 #include <xen/mm.h>
 #include <xen/percpu.h>
@@ -60,8 +61,12 @@ int nested_grant_end(const struct xen_nested_gnttab_end *op);
 int nested_grant_release(const struct domain *d);
 int nested_grant_deny(struct domain *d);
 
-/* Used entries, and those that L0 did not let go of when an owner went. */
-void nested_grant_count(unsigned int *published, unsigned int *retired);
+/*
+ * Used entries, and those that L0 did not let go of when an owner went.  With
+ * @d only those that hold a frame of this domain.
+ */
+void nested_grant_count(const struct domain *d, unsigned int *published,
+                        unsigned int *retired);
 
 /*
  * A frame of the owner's that is shared with L0: references on a page, and
@@ -87,11 +92,39 @@ static inline struct page_info *nested_share_page(struct nested_share share)
 /*
  * Take references on @frame (a gfn of @d, an mfn if it is PV) for sharing it.
  * -EINVAL: no frame number; -EPERM: @d neither owns it nor is the hardware
- * domain and has it grant mapped with enough rights; -EACCES: Xen's, or in use as something like a page table.
+ * domain and has it grant mapped with enough rights; -EACCES: Xen's, or in use
+ * as something like a page table.
  */
 int nested_share_get(struct domain *d, uint64_t frame, bool readonly,
                      struct nested_share *share);
 void nested_share_put(struct nested_share share);
+
+/* Our grant table on L0: nested-table.c */
+#define NESTED_ENTRIES_PER_FRAME (PAGE_SIZE / sizeof(grant_entry_v1_t))
+
+/*
+ * What an entry holds: 0, or the frame shared in it, which a retired one need
+ * not have.  Whoever changes an entry first swaps its record for BUSY.
+ */
+typedef unsigned long nested_record_t;
+#define NESTED_RECORD_BUSY     NESTED_SHARE_USER1
+#define NESTED_RECORD_RETIRED  NESTED_SHARE_USER2 /* Not the owner's any more */
+
+struct nested_frame {
+    mfn_t mfn;                  /* Where L0 puts the frame, when set up. */
+    grant_entry_v1_t *entries;  /* NULL: not set up yet */
+    nested_record_t *records;
+};
+
+int nested_table_init(void);
+unsigned int nested_table_size(void);   /* in frames */
+
+/* Frame @idx, which must be below that size: NULL if not set up; set up. */
+struct nested_frame *nested_table_frame(unsigned int idx);
+int nested_table_setup(unsigned int idx, struct nested_frame **frame);
+
+/* Invalidate @entry.  -EBUSY and no change if L0 uses it. */
+int nested_entry_end(grant_entry_v1_t *entry);
 
 /* Grants of domains of L0: nested-map.c */
 int nested_map_init(void);
@@ -107,8 +140,9 @@ int nested_memory_release(struct domain *d, const struct xen_nested_memory *op);
 int nested_memory_reclaim(struct domain *d, struct xen_nested_memory *op);
 unsigned int nested_memory_count(void);
 
-/* Features, owner, frames and HVM params: nested-host.c */
-extern uint32_t nested_features;
+/* The owner: nested-owner.c */
+void nested_owner_init(domid_t domid);
+void nested_owner_print(void);  /* Ends a line. */
 
 /*
  * Does @d own the connection?  If so it does until nested_owner_put().  The
@@ -116,8 +150,15 @@ extern uint32_t nested_features;
  */
 bool nested_owner_get(const struct domain *d);
 void nested_owner_put(void);
+
+/* Both: -ERESTART: call again, with the same arguments. */
 int nested_set_owner(struct domain *caller,
                      const struct xen_nested_set_owner *op);
+int nested_reset(struct domain *d);
+
+/* Features, frames and HVM params: nested-host.c */
+extern uint32_t nested_features;
+extern uint16_t nested_l0_domid;    /* Ours on L0; DOMID_INVALID: not told */
 
 int nested_query(const struct domain *d, struct xen_nested_query *op);
 int nested_hvm_param(struct domain *d, struct xen_nested_hvm_param *op);
@@ -127,8 +168,8 @@ int nested_frame_permit(struct domain *d, mfn_t mfn);
 
 /* What was asked of us, for the debug key; sums over CPUs. */
 struct nested_stat {
-    unsigned long calls[XEN_NESTEDOP_set_owner + 1];
-    unsigned long elements[XEN_NESTEDOP_set_owner + 1];
+    unsigned long calls[XEN_NESTEDOP_reset + 1];
+    unsigned long elements[XEN_NESTEDOP_reset + 1];
     unsigned long sends;        /* Each is one request to L0. */
     unsigned long upcalls;      /* Events of L0 for the owner. */
 };

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of the test on the build host share. */
+#ifndef TEST_H
+#define TEST_H
+
+#include "mock.h"
+
+#include "private.h"
+
+/* A result line: ok if @got is @want. */
+void expect(const char *name, long got, long want);
+
+/* One page of each kind, in this order */
+enum { OWN, TABLE, SPECIAL, OTHERS, IO, XEN, NOBODYS };
+
+/* As the owner: publish a frame, open a port. */
+int publish(unsigned int ref, uint64_t frame, unsigned int flags);
+int alloc(struct xen_nested_evtchn_alloc_unbound *a);
+
+bool owns(const struct domain *d);
+
+void test_owner(void);
+void test_random(void);
+
+#endif
