@@ -55,13 +55,15 @@ trouble() {
 
 # boot SCENARIO EXPECTED... [-- ARGUMENT OF scripts/boot...]: one result for each expected
 # name (guest/name), one for the exit status, one for the scan. results N: how many.
+# SCENARIO_ARGS: arguments of the scenario.
 results() { echo $(($# + 2)); }
 boot() {
 	local scenario=$1 expected=() dir=${LOGDIR:-$LOG/boot-$1} status name line
 	shift
 	while [[ $# -gt 0 && $1 != -- ]]; do expected+=("$1"); shift; done
 	[[ $# == 0 ]] || shift
-	LOGDIR=$dir scripts/boot "$@" "$scenario" > "$TMP/boot.out" 2>&1
+	# shellcheck disable=SC2086 # words on purpose
+	LOGDIR=$dir scripts/boot "$@" "$scenario" ${SCENARIO_ARGS:-} > "$TMP/boot.out" 2>&1
 	status=$?
 	judge "$scenario" "$dir" "$status" "${expected[@]}"
 }
