@@ -3,13 +3,15 @@
 # For the tests beside it: the guest and the scripts that run it, as the boots take them.
 # Sourced after tests/lib.sh.
 
-# guest_scripts: build the guest; GUEST_SCRIPTS is then what scripts/boot wants
+# guest_scripts: build the guest (one test at a time); GUEST_SCRIPTS is then what
+# scripts/boot wants, for this test alone
 guest_scripts() {
-	make -s -C tests/abi XEN_SRC="${XEN_SRC:-$BUILD/xen}" O="$BUILD/abi" all "$BUILD/abi/nested-owner" > "$TMP/make" 2>&1 || {
+	mkdir -p "$BUILD/abi"
+	flock "$BUILD/abi" make -s -C tests/abi XEN_SRC="${XEN_SRC:-$BUILD/xen}" O="$BUILD/abi" all "$BUILD/abi/nested-owner" > "$TMP/make" 2>&1 || {
 		sed 's/^/# /' "$TMP/make"
 		bail "the guest does not build"
 	}
-	export GUEST_SCRIPTS=$BUILD/abi/guest
+	export GUEST_SCRIPTS=$TMP/guest
 	mkdir -p "$GUEST_SCRIPTS"
 	cp tests/abi/abi.sh tests/abi/abi-l1.sh "$BUILD"/abi/{abi-test,nested-owner} "$GUEST_SCRIPTS/"
 }

@@ -75,6 +75,7 @@ extern struct timer *timer;
 #define SECONDS(s) (s)
 #define NOW() 0
 #define init_timer(t, f, d, cpu) ((t)->fn = (f), timer = (t))
+#define timer_is_active(t) ((t)->set)
 #define set_timer(t, when) ((void)(when), (t)->set = true)
 
 /* Frames and pages */

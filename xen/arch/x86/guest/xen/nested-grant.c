@@ -299,7 +299,8 @@ int nested_grant_release(const struct domain *d)
         }
     }
 
-    if ( nested_table_size() )
+    /* Not later, however often somebody resets. */
+    if ( nested_table_size() && !timer_is_active(&sweep_timer) )
         set_timer(&sweep_timer, NOW() + SWEEP_PERIOD);
 
     return 0;
