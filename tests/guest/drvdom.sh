@@ -10,20 +10,33 @@ fill "$SCRATCH" 8
 want=$(sum "$SCRATCH" 8)
 
 driver() { # NAME
-	guest "$1" pv 'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/l1dom0.cpio.gz"' 'memory=256' 'vcpus=2' \
+	guest "$1" pv 'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/l1dom0.cpio.gz"' 'memory=256' 'vcpus=1' 'cpu_weight=2048' \
 		'driver_domain=1' "disk=['phy:$SCRATCH,xvda,w']" \
 		"extra=\"console=hvc0 xh.name=$1 xh.run=drvdom-driver\""
 }
+# The hotplug scripts have 40 s, and a hundred programs to start: the guest waits for them,
+# so that its own start doesn't take their time
 user() { # NAME DRIVER
+	CREATE=-p
 	guest "$1" pv 'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/domu.cpio.gz"' 'memory=160' 'vcpus=1' \
 		"disk=['backend=$2,format=raw,vdev=xvda,access=rw,target=/dev/xvda']" \
 		"vif=['backend=$2,bridge=xenbr0']" \
 		"extra=\"console=hvc0 xh.name=$1 xh.run=nested-l2 xh.args=10.0.0.2,8\""
+	_s=$?
+	CREATE=
+	return $_s
+}
+plugged() { # KIND DRIVER USER
+	_b=/local/domain/$(xl domid "$2")/backend/$1/$(xl domid "$3")
+	[ "$(xenstore-read "$_b/$(xenstore-list "$_b")/hotplug-status")" = connected ]
 }
 round() { # DRIVER USER
 	check "$1-created" driver "$1" || finish
 	check "$1-ready" within 400 said "$1" ok.devd
 	check "$2-created" user "$2" "$1"
+	check "$2-disk-plugged" within 60 plugged vbd "$1" "$2"
+	check "$2-net-plugged" within 60 plugged vif "$1" "$2"
+	check "$2-started" xl unpause "$2"
 	check "$2-done" guest_done "$2" 400
 	if said "$2" "info disk-read $want"; then ok "$2-disk-read"; else nok "$2-disk-read: not $want"; fi
 }

@@ -85,7 +85,8 @@ bridge() {
 	ip link set "$1" up
 }
 
-# guest NAME TYPE [LINE...]: make a guest; each LINE goes into its xl file.
+# guest NAME TYPE [LINE...]: make a guest; each LINE goes into its xl file, options of
+# xl create into CREATE.
 # Its console is copied, line by line, to ours with its name before it.
 guest() {
 	_n=$1 _f=/tmp/$1.cfg
@@ -100,7 +101,8 @@ guest() {
 	tail -n +1 -f "$_log" | while IFS= read -r _l; do
 		printf '%s| %s\n' "$_n" "$_l" >&3
 	done &
-	xl create "$_f" > "/tmp/$_n.xl" 2>&1 && return
+	# shellcheck disable=SC2086 # none or several options
+	xl create ${CREATE:-} "$_f" > "/tmp/$_n.xl" 2>&1 && return
 	sed "s/^/xl: /" "/tmp/$_n.xl" >&3
 	grep error "/tmp/$_n.xl" | head -n 1
 	tail -n 20 /var/log/xen/xen-hotplug.log 2>/dev/null | sed "s/^/hotplug: /" >&3
