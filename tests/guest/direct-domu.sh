@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
-# domU of the direct scenario: ADDRESS MEGABYTES. Reads the first half of its disk,
-# writes the second, moves a file each way over the network, measures both.
+# domU of the direct scenario: ADDRESS MEGABYTES HARD. Reads the first half of its disk,
+# writes the second, lets fio and others at the third disk of HARD megabytes, moves a file each way over
+# the network, with small and with jumbo frames, measures both.
 . /xh/lib.sh
+. /xh/direct-disk.sh
 
 rate() { # NAME COMMAND...: MB/s of moving $MB megabytes
 	_n=$1; shift
@@ -26,17 +28,25 @@ fill /tmp/rnd "$MB"
 info "disk-write $(sum /tmp/rnd "$MB")"
 put() { dd if=/tmp/rnd of=/dev/xvda bs=1M seek="$MB" conv=fsync 2>/dev/null; }
 rate disk-write put
+hard_disk /dev/xvdc "$3"
 
+get() { wget -q -O /tmp/net.in http://10.0.0.1/net.out; }
+# iperf NAME [OPTION]: true when the bytes went over; on a busy machine a try may fail
+iperf() {
+	within 100 sh -c "iperf3 -c 10.0.0.1 -n ${MB}M -f m $2 > /tmp/iperf.out 2>&1" || { tail -n 1 /tmp/iperf.out; return 1; }
+	info "rate $1 $(awk '/receiver/ { print $(NF-2), $(NF-1) }' /tmp/iperf.out)"
+}
 check ping within 30 ping -c 1 -W 1 10.0.0.1
-rate net-read wget -q -O /tmp/net.in http://10.0.0.1/net.out
+rate net-read get
 info "net-read $(sum /tmp/net.in "$MB")"
-rm /tmp/net.in
-# a rate, no proof: on a machine too busy to measure it says so
-if within 60 sh -c 'iperf3 -c 10.0.0.1 -t 2 -f m > /tmp/iperf.out 2>&1'; then
-	info "rate iperf3 $(awk '/receiver/ { print $(NF-2), $(NF-1) }' /tmp/iperf.out)"
-else
-	info "rate iperf3 not measured: $(tail -n 1 /tmp/iperf.out)"
-fi
+check iperf3-out iperf iperf3-out
+check iperf3-in iperf iperf3-in -R
+
+# dom0's bridge and vif have the size already
+check jumbo-set ip link set eth0 mtu 9000
+check jumbo-ping within 30 tool /usr/bin/ping -c 1 -W 1 -M 'do' -s 8900 10.0.0.1
+rate jumbo-read get
+info "jumbo-read $(sum /tmp/net.in "$MB")"
 info "net-write $(sum /tmp/rnd "$MB")"
 mkdir -p /tmp/cgi-bin
 printf '#!/bin/sh\ntouch /tmp/fetched\necho\n' > /tmp/cgi-bin/fetched

@@ -4,12 +4,15 @@
 # init; the harness reads only these), starting Xen's own tools, making a guest.
 # POSIX sh: a domU has nothing but busybox.
 
-# L0's third disk is free to use; disks are found by where they are plugged, since their
-# names are given in any order
+# L0's third disk is free to use, its fourth holds programs for guests; disks are found by
+# where they are plugged, since their names are given in any order
+plugged() {
+	for _b in /sys/block/sd*; do
+		case $(readlink "$_b/device") in */"$1") echo "/dev/${_b##*/}" ;; esac
+	done
+}
 # shellcheck disable=SC2034 # for those that source this
-SCRATCH=$(for b in /sys/block/sd*; do
-	case $(readlink "$b/device") in */1:0:0:0) echo "/dev/${b##*/}" ;; esac
-done)
+SCRATCH=$(plugged 1:0:0:0) TOOLS=$(plugged 1:0:1:0)
 
 XH_FAILED=0
 

@@ -10,7 +10,7 @@ plan 10
 BUILD=$TMP/build LOG=$TMP/build/log
 export BUILD
 mkdir -p "$TMP/bin" "$BUILD/image"
-touch "$TMP/file" "$BUILD"/image/{dom0.ext4,domu.cpio.gz,l2.cpio.gz,l1dom0.cpio.gz}
+touch "$TMP/file" "$BUILD"/image/{dom0.ext4,tools.ext4,domu.cpio.gz,l2.cpio.gz,l1dom0.cpio.gz}
 export KERNEL=$TMP/file L0_XEN=$TMP/file L1_XEN=$TMP/file
 cat > "$TMP/bin/qemu-system-x86_64" <<'QEMU'
 #!/bin/bash
