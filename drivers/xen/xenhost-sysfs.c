@@ -73,6 +73,9 @@ static ssize_t features_show(xenhost_t *xh, char *buf)
 		{ XENHOST_F_STORE, "store" },
 		{ XENHOST_F_GRANT_QUEUED, "grant-queued" },
 		{ XENHOST_F_MEMORY, "memory" },
+		{ XENHOST_F_EMUL_DISKS, "emulated-disks" },
+		{ XENHOST_F_EMUL_CDROMS, "emulated-cdroms" },
+		{ XENHOST_F_EMUL_NICS, "emulated-nics" },
 	};
 	int i, len = 0;
 

@@ -56,6 +56,14 @@ enum xenhost_kind {
 #define XENHOST_F_GRANT_QUEUED	BIT(2)	/* published grants need a flush */
 #define XENHOST_F_MEMORY	BIT(3)	/* memory can be given and taken back */
 
+/*
+ * Emulated devices stand beside the host's PV ones and may be in use: a PV
+ * device that shows the same thing is refused.
+ */
+#define XENHOST_F_EMUL_DISKS	BIT(8)
+#define XENHOST_F_EMUL_CDROMS	BIT(9)
+#define XENHOST_F_EMUL_NICS	BIT(10)
+
 /**
  * struct xenhost_port - an event channel as both ends see it
  * @local: port to bind, send on and close in this kernel

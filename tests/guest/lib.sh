@@ -112,6 +112,11 @@ guest() {
 	return 1
 }
 
+# After a failure: what the device models of HVM guests had to say
+device_models() {
+	[ "$XH_FAILED" = 0 ] || tail -n 20 /var/log/xen/qemu-dm-*.log | sed 's/^/qemu: /' >&3
+}
+
 said() { grep -q "@xh $1 $2" "/var/log/xen/console/guest-$1.log"; }
 # gone NAME: no such domain, or one that is kept after a crash
 gone() { ! xl list "$1" 2>/dev/null | awk 'END { exit $5 ~ /[sc]/ }'; }

@@ -288,7 +288,7 @@ static int nested_start(void)
 	xa_init(&xenhost_nested.ports);
 	xenhost_nested.host.version = xenhost_nested.query.l0_version;
 	xenhost_nested.host.domid = xenhost_nested.query.l0_domid;
-	xenhost_nested.host.features = 0;
+	xenhost_nested.host.features = xenhost_nested_emulated();
 	if (xenhost_nested.query.features & XEN_NESTED_FEAT_store)
 		xenhost_nested.host.features |= XENHOST_F_STORE;
 	ret = xenhost_nested_setup_grants();
@@ -353,6 +353,15 @@ static const struct kernel_param_ops enable_ops = {
 
 module_param_cb(enable, &enable_ops, &enable, 0644);
 MODULE_PARM_DESC(enable, "use the Xen below the one this kernel runs on");
+
+/* Will there be a nested host, as far as can be told early in boot? */
+bool __init xenhost_nested_offered(void)
+{
+	struct xen_nested_query query = { .level = XEN_NESTED_LEVEL_NEXT };
+
+	return enable && !forwarded_op(XEN_NESTEDOP_query, &query, 1) &&
+	       query.abi_version == XEN_NESTED_ABI_VERSION;
+}
 
 static int __init xenhost_nested_init(void)
 {

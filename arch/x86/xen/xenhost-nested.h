@@ -65,6 +65,9 @@ void xenhost_nested_unmap_frame(void *addr);
 int xenhost_nested_note_port(evtchn_port_t local, evtchn_port_t l0_port,
 			     struct xenhost_port *port);
 
+bool xenhost_nested_offered(void);
+unsigned long xenhost_nested_emulated(void);
+
 int xenhost_nested_setup_grants(void);
 void xenhost_nested_free_grants(void);
 
