@@ -17,13 +17,13 @@ driver() { # NAME
 # The hotplug scripts have 40 s, and a hundred programs to start: the guest waits for them,
 # so that its own start doesn't take their time
 user() { # NAME DRIVER
-	CREATE=-p
+	XL_CREATE=-p
 	guest "$1" pv 'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/domu.cpio.gz"' 'memory=160' 'vcpus=1' \
 		"disk=['backend=$2,format=raw,vdev=xvda,access=rw,target=/dev/xvda']" \
 		"vif=['backend=$2,bridge=xenbr0']" \
 		"extra=\"console=hvc0 xh.name=$1 xh.run=nested-l2 xh.args=10.0.0.2,8\""
 	_s=$?
-	CREATE=
+	XL_CREATE=
 	return $_s
 }
 plugged() { # KIND DRIVER USER

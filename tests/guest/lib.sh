@@ -23,7 +23,7 @@ ok()   { mark "ok $1"; }
 skip() { mark "skip $*"; }
 nok()  { XH_FAILED=1; mark "nok $*"; }
 
-# check NAME COMMAND...: a result line from the command's status
+# check NAME COMMAND...: a result line from the command's status, which it returns
 check() {
 	_name=$1; shift
 	if "$@" > /tmp/check.out 2>&1; then
@@ -31,6 +31,7 @@ check() {
 	else
 		nok "$_name: $(tail -n 1 /tmp/check.out | tr -d '\r')"
 		sed 's/^/| /' /tmp/check.out
+		return 1
 	fi
 }
 
@@ -81,15 +82,17 @@ xen_up() {
 	xl sched-credit2 -d 0 -w 2048 > /dev/null 2>&1 || :
 }
 
-# bridge NAME ADDRESS
+# bridge NAME ADDRESS. Its hardware address is made of that: one whose ports are vifs only
+# would have theirs, which is the same at every level, and take the other level's frames.
 bridge() {
 	ip link add name "$1" type bridge stp_state 0 forward_delay 0 2>/dev/null || brctl addbr "$1"
+	ip link set "$1" address "$(echo "$2" | awk -F. '{ printf "02:00:%02x:%02x:%02x:%02x", $1, $2, $3, $4 }')"
 	ip addr add "$2/24" dev "$1"
 	ip link set "$1" up
 }
 
 # guest NAME TYPE [LINE...]: make a guest; each LINE goes into its xl file, options of
-# xl create into CREATE.
+# xl create into XL_CREATE.
 # Its console is copied, line by line, to ours with its name before it.
 guest() {
 	_n=$1 _f=/tmp/$1.cfg
@@ -104,8 +107,8 @@ guest() {
 	tail -n +1 -f "$_log" | while IFS= read -r _l; do
 		printf '%s| %s\n' "$_n" "$_l" >&3
 	done &
-	# shellcheck disable=SC2086 # none or several options
-	xl create ${CREATE:-} "$_f" > "/tmp/$_n.xl" 2>&1 && return
+	# shellcheck disable=SC2086 # XL_CREATE: words for xl create
+	xl create ${XL_CREATE:-} "$_f" > "/tmp/$_n.xl" 2>&1 && return
 	sed "s/^/xl: /" "/tmp/$_n.xl" >&3
 	grep error "/tmp/$_n.xl" | head -n 1
 	tail -n 20 /var/log/xen/xen-hotplug.log 2>/dev/null | sed "s/^/hotplug: /" >&3
