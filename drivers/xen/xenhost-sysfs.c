@@ -93,6 +93,16 @@ static ssize_t state_show(xenhost_t *xh, char *buf)
 }
 HOST_ATTR(state);
 
+/* What it has of this kernel's memory at present. */
+static ssize_t released_kb_show(xenhost_t *xh, char *buf)
+{
+	s64 pages = atomic64_read(&xh->stats.released) -
+		    atomic64_read(&xh->stats.reclaimed);
+
+	return sysfs_emit(buf, "%lld\n", pages << (PAGE_SHIFT - 10));
+}
+HOST_ATTR(released_kb);
+
 static struct attribute *host_attrs[] = {
 	&kind_attr.attr,
 	&level_attr.attr,
@@ -100,6 +110,7 @@ static struct attribute *host_attrs[] = {
 	&domid_attr.attr,
 	&features_attr.attr,
 	&state_attr.attr,
+	&released_kb_attr.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(host);
@@ -145,6 +156,10 @@ static void add_counters(xenhost_t *xh)
 	debugfs_create_file("grant_calls", 0444, dir, &xh->stats.grant_calls,
 			    &counter_fops);
 	debugfs_create_file("ports", 0444, dir, &xh->stats.ports,
+			    &counter_fops);
+	debugfs_create_file("released", 0444, dir, &xh->stats.released,
+			    &counter_fops);
+	debugfs_create_file("reclaimed", 0444, dir, &xh->stats.reclaimed,
 			    &counter_fops);
 	xh->debugfs = dir;
 }

@@ -213,9 +213,10 @@ struct xenhost_store_ops {
  * @alloc_pages: get @nr pages onto which foreign grants can be mapped.
  * @free_pages: give them back.
  * @release: give the @nr frames behind @pages to the host; the caller owns the
- *	pages and no longer uses them.  Returns how many were given (>= 0).
+ *	pages and no longer uses them.  Returns how many were given (>= 0) after
+ *	moving their pages to the front of @pages; the others are as before.
  * @reclaim: have up to @nr frames put back behind @pages.  Returns how many
- *	(>= 0).
+ *	(>= 0): the first of @pages; their contents are undefined.
  */
 struct xenhost_balloon_ops {
 	int (*alloc_pages)(xenhost_t *xh, unsigned int nr, struct page **pages);
@@ -260,6 +261,8 @@ struct xenhost_ops {
  * @grants: grants published
  * @grant_calls: requests it took to publish and end them
  * @ports: event channels allocated or bound so far
+ * @released: frames given back to the host
+ * @reclaimed: frames taken from it again
  *
  * All only ever grow.  A direct host counts ports only: its hot paths do not
  * pass here.
@@ -269,6 +272,8 @@ struct xenhost_stats {
 	atomic64_t grants;
 	atomic64_t grant_calls;
 	atomic64_t ports;
+	atomic64_t released;
+	atomic64_t reclaimed;
 };
 
 /**

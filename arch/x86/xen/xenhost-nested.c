@@ -16,7 +16,6 @@
 #include <linux/mutex.h>
 #include <linux/vmalloc.h>
 
-#include <xen/balloon.h>
 #include <xen/features.h>
 #include <xen/grant_table.h>
 #include <xen/interface/hvm/params.h>
@@ -169,26 +168,7 @@ static const struct xenhost_store_ops nested_store_ops = {
 	.disconnect	= xenhost_nested_disconnect,
 };
 
-/* ---- memory ---- */
-
-static int xenhost_nested_alloc_pages(xenhost_t *xh, unsigned int nr,
-				      struct page **pages)
-{
-	return xen_alloc_unpopulated_pages(nr, pages);
-}
-
-static void xenhost_nested_free_pages(xenhost_t *xh, unsigned int nr,
-				      struct page **pages)
-{
-	xen_free_unpopulated_pages(nr, pages);
-}
-
-static const struct xenhost_balloon_ops nested_balloon_ops = {
-	.alloc_pages	= xenhost_nested_alloc_pages,
-	.free_pages	= xenhost_nested_free_pages,
-	.release	= xenhost_no_memory,
-	.reclaim	= xenhost_no_memory,
-};
+/* ---- the host ---- */
 
 /* A PV dom0 is not migrated, so what L0 does with L1 passes it by. */
 static int xenhost_nested_no_step(xenhost_t *xh)
@@ -207,7 +187,7 @@ static const struct xenhost_ops nested_ops = {
 	.evtchn		= &xenhost_nested_evtchn_ops,
 	.gnttab		= &xenhost_nested_gnttab_ops,
 	.store		= &nested_store_ops,
-	.balloon	= &nested_balloon_ops,
+	.balloon	= &xenhost_nested_balloon_ops,
 	.lifecycle	= &nested_lifecycle_ops,
 };
 
@@ -291,6 +271,8 @@ static int nested_start(void)
 	xenhost_nested.host.features = xenhost_nested_emulated();
 	if (xenhost_nested.query.features & XEN_NESTED_FEAT_store)
 		xenhost_nested.host.features |= XENHOST_F_STORE;
+	if (xenhost_nested.query.features & XEN_NESTED_FEAT_memory)
+		xenhost_nested.host.features |= XENHOST_F_MEMORY;
 	ret = xenhost_nested_setup_grants();
 	if (ret)
 		goto destroy_ports;

@@ -49,6 +49,7 @@ struct xenhost_nested {
 extern struct xenhost_nested xenhost_nested;
 extern const struct xenhost_evtchn_ops xenhost_nested_evtchn_ops;
 extern const struct xenhost_gnttab_ops xenhost_nested_gnttab_ops;
+extern const struct xenhost_balloon_ops xenhost_nested_balloon_ops;
 
 static inline int xenhost_nested_request(unsigned int op, void *arg,
 					 unsigned int count)

@@ -54,6 +54,7 @@
 #define XEN_NESTEDOP_memory_release		13 /* batch */
 #define XEN_NESTEDOP_memory_reclaim		14 /* batch */
 #define XEN_NESTEDOP_hvm_param			15
+#define XEN_NESTEDOP_set_owner			16
 #define XEN_NESTEDOP_reset			17 /* @count is 0 */
 
 /* XEN_NESTEDOP_query */
@@ -157,6 +158,27 @@ struct xen_nested_gnttab_end {
 	s32 status;			/* OUT */
 };
 
+/*
+ * Give frames that the caller owns and nobody refers to back to L0, and get
+ * as many again: the same frames, in no particular order.  For a hardware
+ * domain that is PV only.
+ */
+struct xen_nested_memory {
+	u64 frame;			/* release: IN; reclaim: OUT */
+	s32 status;			/* OUT */
+	u32 pad;			/* IN: 0 */
+};
+
+/*
+ * Hand the connection to L0 to another domain.  Whatever the present owner has
+ * open there is closed.  Only the hardware domain may do so, owner or not;
+ * @domid may be its own.
+ */
+struct xen_nested_set_owner {
+	u16 domid;			/* IN */
+	u16 pad;			/* IN: 0 */
+};
+
 /* XEN_NESTEDOP_hvm_param: HVM_PARAM_{STORE,CONSOLE}_{PFN,EVTCHN} only. */
 struct xen_nested_hvm_param {
 	u32 index;			/* IN */
@@ -175,6 +197,8 @@ static_assert(sizeof(struct xen_nested_gnttab_query_size) == 12);
 static_assert(sizeof(struct xen_nested_gnttab_setup) == 16);
 static_assert(sizeof(struct xen_nested_gnttab_publish) == 24);
 static_assert(sizeof(struct xen_nested_gnttab_end) == 8);
+static_assert(sizeof(struct xen_nested_memory) == 16);
+static_assert(sizeof(struct xen_nested_set_owner) == 4);
 static_assert(sizeof(struct xen_nested_hvm_param) == 16);
 
 #endif /* __XEN_PUBLIC_NESTED_H__ */
