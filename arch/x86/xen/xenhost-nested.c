@@ -151,7 +151,7 @@ free_area:
 	return ret;
 }
 
-/* The port stays open: L1-Xen answers with the same one when asked again. */
+/* xenbus closed the port, which L1-Xen keeps open on L0 for whoever asks next. */
 static void xenhost_nested_disconnect(xenhost_t *xh,
 				      struct xenhost_store_ring *ring)
 {
