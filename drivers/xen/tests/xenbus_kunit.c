@@ -546,6 +546,38 @@ static void lost_over_suspend(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fs->disconnects, 1);
 }
 
+/* A backend that closed and is to stay gets its frontend anew, once a while. */
+static void backend_returns(struct kunit *test)
+{
+	struct fake_store *fs = fake_store_alloc(test, "kunit");
+
+	fake_store_device(fs, 0, XenbusStateInitialising);
+	register_host(test, fs);
+	EXPECT_SOON(test, atomic_read(&seen.probed) == 1);
+	KUNIT_ASSERT_NOT_NULL(test, seen.last);
+
+	/* One that is not online goes for good. */
+	xenbus_frontend_closed(seen.last);
+	fake_store_write(fs, "/backend/kunit/7/0/state", "6");
+	EXPECT_SOON(test, READ_ONCE(seen.state) == XenbusStateClosed);
+	msleep(50);
+	KUNIT_EXPECT_EQ(test, atomic_read(&seen.removed), 0);
+
+	fake_store_write(fs, "/backend/kunit/7/0/online", "1");
+	fake_store_write(fs, "/backend/kunit/7/0/state", "2");
+	EXPECT_SOON(test, atomic_read(&seen.probed) == 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&seen.removed), 1);
+	KUNIT_EXPECT_TRUE(test, fake_store_has(fs, "device/kunit/0/state", "1"));
+
+	xenbus_frontend_closed(seen.last);
+	fake_store_write(fs, "/backend/kunit/7/0/state", "6");
+	msleep(200);
+	KUNIT_EXPECT_EQ(test, atomic_read(&seen.probed), 2);
+
+	unregister_host(test, fs);
+	KUNIT_EXPECT_EQ(test, atomic_read(&seen.removed), 2);
+}
+
 /* A store that never comes up is no reason to wait when its host goes. */
 static void absent_store(struct kunit *test)
 {
@@ -598,6 +630,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(garbage_messages),
 	KUNIT_CASE(suspend_and_resume),
 	KUNIT_CASE(lost_over_suspend),
+	KUNIT_CASE(backend_returns),
 	KUNIT_CASE(absent_store),
 	KUNIT_CASE(refused_connection),
 	KUNIT_CASE_SLOW(silent_store),
