@@ -161,6 +161,8 @@ static void add_counters(xenhost_t *xh)
 			    &counter_fops);
 	debugfs_create_file("reclaimed", 0444, dir, &xh->stats.reclaimed,
 			    &counter_fops);
+	debugfs_create_file("copied", 0444, dir, &xh->stats.copied,
+			    &counter_fops);
 	xh->debugfs = dir;
 }
 

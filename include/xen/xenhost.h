@@ -263,9 +263,11 @@ struct xenhost_ops {
  * @ports: event channels allocated or bound so far
  * @released: frames given back to the host
  * @reclaimed: frames taken from it again
+ * @copied: bytes that frontends copied between pages of this kernel, where
+ *	they did not share the page that holds the data
  *
  * All only ever grow.  A direct host counts ports only: its hot paths do not
- * pass here.
+ * pass here.  Its @copied counts while there is another host as well.
  */
 struct xenhost_stats {
 	atomic64_t hypercalls;
@@ -274,6 +276,7 @@ struct xenhost_stats {
 	atomic64_t ports;
 	atomic64_t released;
 	atomic64_t reclaimed;
+	atomic64_t copied;
 };
 
 /**
@@ -344,6 +347,19 @@ static inline bool xenhost_multi(void)
 static inline bool xenhost_is_default(const xenhost_t *xh)
 {
 	return !xenhost_multi() || !xh || xh == xh_default;
+}
+
+/**
+ * xenhost_count_copied - a frontend copied data that it could have shared
+ * @xh: host of the device
+ * @bytes: how much
+ *
+ * Any context.  A NOP with one host only.
+ */
+static inline void xenhost_count_copied(xenhost_t *xh, unsigned int bytes)
+{
+	if (xenhost_multi())
+		atomic64_add(bytes, &xh->stats.copied);
 }
 
 int xenhost_register(xenhost_t *xh);
