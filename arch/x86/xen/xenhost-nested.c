@@ -339,9 +339,11 @@ MODULE_PARM_DESC(enable, "use the Xen below the one this kernel runs on");
 /* Will there be a nested host, as far as can be told early in boot? */
 bool __init xenhost_nested_offered(void)
 {
-	struct xen_nested_query query = { .level = XEN_NESTED_LEVEL_NEXT };
+	struct xen_nested_query query = {};
+	unsigned int cmd = XEN_NESTED_CMD(XEN_NESTED_LEVEL_NEXT,
+					  XEN_NESTEDOP_query);
 
-	return enable && !forwarded_op(XEN_NESTEDOP_query, &query, 1) &&
+	return enable && !forwarded_op(cmd, &query, 1) &&
 	       query.abi_version == XEN_NESTED_ABI_VERSION;
 }
 
