@@ -107,8 +107,13 @@ guest() {
 	tail -n +1 -f "$_log" | while IFS= read -r _l; do
 		printf '%s| %s\n' "$_n" "$_l" >&3
 	done &
-	# shellcheck disable=SC2086 # XL_CREATE: words for xl create
-	xl create ${XL_CREATE:-} "$_f" > "/tmp/$_n.xl" 2>&1 && return
+	# libxl gives a hotplug script 40 s, which a busy machine may not do: once more then
+	for _try in 1 2 3; do
+		# shellcheck disable=SC2086 # XL_CREATE: words for xl create
+		xl create ${XL_CREATE:-} "$_f" > "/tmp/$_n.xl" 2>&1 && return
+		grep -q 'killing execution of /etc/xen/scripts' "/tmp/$_n.xl" || break
+		info "$_n: hotplug script out of time, try $_try"
+	done
 	sed "s/^/xl: /" "/tmp/$_n.xl" >&3
 	grep error "/tmp/$_n.xl" | head -n 1
 	tail -n 20 /var/log/xen/xen-hotplug.log 2>/dev/null | sed "s/^/hotplug: /" >&3
@@ -122,7 +127,10 @@ device_models() {
 
 said() { grep -q "@xh $1 $2" "/var/log/xen/console/guest-$1.log"; }
 # gone NAME: no such domain, or one that is kept after a crash
-gone() { ! xl list "$1" 2>/dev/null | awk 'END { exit $5 ~ /[sc]/ }'; }
+gone() {
+	_l=$(xl list "$1" 2>/dev/null) || return 0
+	echo "$_l" | awk 'END { exit $5 !~ /[sc]/ }'
+}
 ended() { said "$1" exit || gone "$1"; }
 # guest_done NAME SECONDS: true when the guest's script ended with status 0
 guest_done() {
