@@ -18,18 +18,17 @@ $(error XEN_SRC=$(XEN_SRC) is no Xen tree: name the folder that holds xen/Makefi
 endif
 endif
 
-.PHONY: help demo demo-direct demo-nested test check test-full fetch tree kernel xen image boot \
+.PHONY: help demo demo-direct test check test-full fetch tree kernel xen image boot \
 	refresh series each deb bench clean setup
 .NOTPARALLEL:
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: demo-direct ## set up, boot Xen with the patched kernel, move data over PV disk and network
-demo-direct: setup ## the same: dom0, PV and PVH domU on one Xen
-	scripts/demo direct
-demo-nested: setup ## L0 Xen, L1-Xen, L1-dom0 on L0's PV devices, L2
+demo: setup ## set up, boot three levels, move data between L2 and L0 over L0's PV devices
 	scripts/demo nested
+demo-direct: setup ## one Xen: dom0, PV and PVH domU with PV disk and network
+	scripts/demo direct
 
 test: setup ## what every landing must pass: check, KUnit, boots (TAP, by prove)
 	scripts/test
@@ -52,7 +51,7 @@ setup: fetch tree
 	scripts/kernel
 	scripts/xen
 	scripts/image
-boot: ## boot interactively (SCENARIO=direct nested)
+boot: ## boot interactively (SCENARIO=direct nested nested-io)
 	scripts/boot -i $(SCENARIO)
 
 refresh: ## bring edits made in build/ back into the patches
