@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+# L1-dom0 of the nested-many scenario: DISKS NETS. Reads and writes each disk, fetches over
+# each network, then watches one more of each come and go, until the first disk goes.
+. /xh/lib.sh
+. /xh/io.sh
+
+DISKS=$1 NETS=$2
+bus=/sys/bus/xen/devices
+report_hosts
+check tools-up xen_up
+echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore
+ip_up() { ip addr add "10.0.$1.2/24" dev "$2" && ip link set "$2" up; }
+within 20 test -e $bus/nested-vif-0/net
+ip_up 0 "$(ls $bus/nested-vif-0/net)"
+check ping within 30 ping -c 1 -W 1 $L0
+
+ready() { [ "$(find /dev/ -maxdepth 1 -name 'nested-xvd*' | wc -l)" = "$DISKS" ] && [ "$(find $bus/nested-vif-*/net -mindepth 1 -maxdepth 1 | wc -l)" = "$NETS" ]; }
+check all-seen within 600 ready
+i=0
+for v in $(find $bus/ -name 'nested-vbd-*' | sed 's/.*-//' | sort -n); do
+	d=/dev/$(ls "$bus/nested-vbd-$v/block")
+	fill /tmp/w 1
+	dd if=/tmp/w of="$d" bs=1M seek=1 conv=fsync 2>/dev/null
+	info "many $i $(sum "$d" 1) $(sum /tmp/w 1)"
+	i=$((i + 1))
+done
+want=$(busybox wget -q -O - http://$L0/net.out | sha256sum)
+good=1
+for n in $(seq 1 $((NETS - 1))); do
+	e=$(ls "$bus/nested-vif-$n/net")
+	ip_up "$n" "$e"
+	within 20 ping -c 1 -W 1 "10.0.$n.1"
+	s=$(busybox wget -q -T 60 -O - "http://10.0.$n.1/net.out" | sha256sum)
+	# and it came this way
+	[ "$s" = "$want" ] && [ "$(cat "/sys/class/net/$e/statistics/rx_bytes")" -gt 1048576 ] && good=$((good + 1))
+done
+check nets-equal test "$good" = "$NETS"
+info all-there
+
+held() { echo "$(lsevtchn 0 | wc -l) $(awk '/^MemAvailable/ { print $2 }' /proc/meminfo) $(awk '/^SUnreclaim/ { print $2 }' /proc/meminfo)"; }
+more() { [ "$(find $bus/ -name 'nested-vbd-*' | wc -l)" -gt "$DISKS" ] && [ -e "$bus/nested-vif-$NETS/net" ] && find $bus/nested-vbd-*/block -maxdepth 0 | wc -l | grep -qx $((DISKS + 1)); }
+less() { [ "$(find $bus/ -name 'nested-vbd-*' | wc -l)" -le "$DISKS" ] && [ ! -e "$bus/nested-vif-$NETS" ]; }
+first() { [ -e $bus/nested-vbd-51712 ]; }
+n=0
+while first; do
+	more || { sleep 0.1; continue; }
+	n=$((n + 1))
+	d=/dev/$(find $bus/nested-vbd-*/block -mindepth 1 -maxdepth 1 | sed 's|.*/||' | awk '{ print length, $0 }' | sort -n | tail -n 1 | cut -d' ' -f2)
+	sum "$d" 1 > /dev/null
+	info "in $n"
+	until less; do sleep 0.1; done
+	[ $n = 5 ] && { held > /tmp/held; info "held in L1 after $n: $(cat /tmp/held)"; }
+	[ $((n % 25)) = 0 ] && info "held in L1 after $n: $(held)"
+	info "out $n"
+done
+[ -e /tmp/held ] || held > /tmp/held
+info "held in L1 after $n: $(held)"
+check l1-flat sh -c "echo '$(cat /tmp/held) $(held)' | awk '{ print; exit !(\$4 <= \$1 && \$5 >= \$2 - 4096 && \$6 <= \$3 + 1024) }'"
+finish
