@@ -50,6 +50,7 @@ extern const char *guest_name;	/* up to a blank */
 extern bool failed;
 void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool is_dom0(void);
+const char *option(const char *word);
 void *memset(void *s, int c, size_t n);
 void *memcpy(void *d, const void *s, size_t n);
 

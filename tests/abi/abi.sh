@@ -78,11 +78,12 @@ for c in ${CASES:-main refused direct off pair}; do
 	refused) make abi-refused 1 nested-host=owner=7 expect=refused && finished abi-refused ;;
 	direct) make abi-direct 1 nested-host=grants=direct '' && finished abi-direct ;;
 	off) make abi-off 1 nested-host=off expect=off && finished abi-off ;;
-	flask) make abi-flask 1 flask=enforcing '' && finished abi-flask ;;
+	flask) make abi-flask 1 flask=enforcing flask && finished abi-flask ;;
 	denied) make abi-denied 1 flask=enforcing expect=denied 'ramdisk="/xh/policy"' && finished abi-denied ;;
 	none) make abi-none 1 '' expect=off && finished abi-none ;;
 	pair) pair ;;
 	*) nok "no case $c" ;;
 	esac
 done
+sleep 2 # for the last lines of the last guest to get through
 finish

@@ -61,7 +61,7 @@ static void test_unknown(void)
 }
 
 /* Is @word among the words of our command line?  What follows it, or NULL. */
-static const char *option(const char *word)
+const char *option(const char *word)
 {
 	const char *s = (const char *)start_info->cmd_line;
 
