@@ -19,7 +19,7 @@ endif
 endif
 
 .PHONY: help demo demo-direct test check test-full fetch tree kernel xen image boot \
-	refresh series each deb bench clean setup
+	refresh series each deb debian bench clean setup
 .NOTPARALLEL:
 
 help: ## this text
@@ -32,7 +32,7 @@ demo-direct: setup ## one Xen: dom0, PV and PVH domU with PV disk and network
 
 test: setup ## what every landing must pass: check, KUnit, boots (TAP, by prove)
 	scripts/test
-test-full: setup ## that and what takes longer: every configuration, every patch built
+test-full: setup debian ## that and what takes longer: every configuration, every patch built
 	scripts/test full
 check: fetch tree ## the static part alone: checkpatch, sparse, kernel-doc, shellcheck, series
 	scripts/check
@@ -47,6 +47,9 @@ xen: ## build L1-Xen
 	scripts/xen
 image: ## make the guests' disk and initrds
 	scripts/image
+debian: ## fetch Debian's own kernel and make it bootable (test-full boots it)
+	scripts/fetch debian
+	scripts/debian
 setup: fetch tree
 	scripts/kernel
 	scripts/xen
