@@ -8,8 +8,8 @@
 SUM=$2 MB=$3
 disk=/dev/xvda
 report_hosts
+check disk-there within 200 test -b $disk
 report_links
-check disk-there within 20 test -b $disk
 s=$(sum $disk "$MB")
 if [ "$s" = "$SUM" ]; then ok l2-disk-read; else nok "l2-disk-read: $s"; fi
 put_disk l2 $disk $((2 * MB)) "$MB"
