@@ -19,7 +19,7 @@ endif
 endif
 
 .PHONY: help demo demo-direct test check test-full fetch tree kernel xen image boot \
-	refresh series each deb debian bench clean setup
+	refresh series each deb debian bench bench-nested clean setup
 .NOTPARALLEL:
 
 help: ## this text
@@ -65,7 +65,10 @@ each: ## build after every patch (FROM=NAME.patch)
 	scripts/each
 deb: ## Debian packages of the patched kernel, and the L1-Xen binary
 	scripts/deb
-bench: setup ## count instructions per operation, patched against unpatched
+bench: setup ## instructions per operation, patched against unpatched; rates of the nested host
 	scripts/bench
+	scripts/bench-nested
+bench-nested: setup ## the latter alone
+	scripts/bench-nested
 clean: ## remove build/ (the cache stays)
 	rm -rf $(or $(BUILD),build)

@@ -11,12 +11,16 @@
 #define pr_fmt(fmt) "xenhost: nested: " fmt
 
 #include <linux/minmax.h>
+#include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
 
 #include <xen/grant_table.h>
 
 #include "xenhost-nested.h"
+
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX "xenhost_nested."
 
 #define BATCH_MAX	128U
 
@@ -26,6 +30,11 @@ union nested_batch {
 };
 
 static DEFINE_PER_CPU(union nested_batch, nested_batch);
+
+/* To see what batches bring. */
+static unsigned int max_batch = BATCH_MAX;
+module_param(max_batch, uint, 0444);
+MODULE_PARM_DESC(max_batch, "most grants in one request to the Xen below");
 
 static int xenhost_nested_max_frames(xenhost_t *xh)
 {
@@ -146,8 +155,8 @@ int xenhost_nested_setup_grants(void)
 {
 	int max;
 
-	xenhost_nested.max_batch = clamp(xenhost_nested.query.max_batch, 1U,
-					 BATCH_MAX);
+	xenhost_nested.max_batch = clamp(min(xenhost_nested.query.max_batch,
+					     max_batch), 1U, BATCH_MAX);
 	xenhost_nested.grant_mapped = 0;
 	if (!(xenhost_nested.query.features & XEN_NESTED_FEAT_grant_direct)) {
 		xenhost_nested.host.features |= XENHOST_F_GRANT_QUEUED;

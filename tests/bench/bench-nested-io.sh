@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+# Rates of a disk and a NIC in a guest at any level; sourced by the bench-nested scripts.
+# Each run is told to the plugin that counts exits (exits.c), by a name WHAT/OP/REQUESTS/RUN,
+# and its rate goes out as "info bench WHAT OP REQUESTS RATE". Short runs beside the long ones
+# let the harness take off what starting the program costs.
+
+COUNTERS=/sys/kernel/debug/xenhost/nested
+RUNS="1 2 3"
+
+# tools DISK: L0-dom0's root disk, where fio is, at /mnt
+tools() {
+	mount -t ext4 -o ro "$1" /mnt && mount --bind /dev /mnt/dev && mount -t proc proc /mnt/proc
+}
+
+counters() { cat $COUNTERS/hypercalls $COUNTERS/grant_calls $COUNTERS/grants 2>/dev/null | tr '\n' ' '; }
+
+# one WHAT DISK SIZE PATTERN REQUESTS RUN; the rate is requests a second
+one() {
+	_before=$(counters)
+	/xh/tell open
+	_out=$(chroot /mnt /usr/bin/fio --name=x --filename="$2" --direct=1 --ioengine=libaio \
+		--iodepth=32 --rw="$4" --bs="$3" --size=32m --io_size="$(($5 * ${3%k}))k" \
+		--randrepeat=1 --norandommap --disk_util=0 --thread --minimal 2>&1)
+	/xh/tell close "$1/$3/$5/$6"
+	_rate=$(echo "$_out" | awk -F';' 'NF > 50 { print $8 }')
+	[ "$_rate" ] || { nok "fio-$1-$3: $(echo "$_out" | tail -n 1)"; return; }
+	info "bench $1 $3 $5 $_rate"
+	[ -z "$_before" ] || info "counters $1 $3 $5 $_before $(counters)"
+}
+
+# disk WHAT DISK [FEWER]: 4 KiB and 128 KiB; on a slow disk FEWER times fewer requests
+disk() {
+	_f=${3:-1}
+	for _i in $RUNS; do one "$1" "$2" 4k randread "$((2048 / _f))" "$_i"; done
+	for _i in $RUNS; do one "$1" "$2" 4k randread "$((6144 / _f))" "$_i"; done
+	for _i in $RUNS; do one "$1" "$2" 128k read "$((256 / _f))" "$_i"; done
+	for _i in $RUNS; do one "$1" "$2" 128k read "$((768 / _f))" "$_i"; done
+}
+
+# tcp WHAT ADDRESS DIRECTION: to or from L0, in kbit/s. An emulated NIC may stall.
+tcp() {
+	_r=
+	[ "$3" = sent ] || _r=-R
+	for _i in $RUNS; do
+		_before=$(counters)
+		/xh/tell open
+		# shellcheck disable=SC2086 # no word if empty
+		_rate=$(timeout 10 iperf3 -c "$2" -t 2 $_r -f k 2>&1 | awk '/receiver/ { print $(NF-2) }')
+		/xh/tell close "$1/$3/0/$_i"
+		if [ "$_rate" ]; then
+			info "bench $1 $3 0 $_rate"
+			[ -z "$_before" ] || info "counters $1 $3 0 $_before $(counters)"
+		else
+			info "rate of $1 $3 not measured"
+		fi
+	done
+}
+net() { tcp "$1" "$2" sent; tcp "$1" "$2" received; }
