@@ -7,9 +7,10 @@
 . "$(dirname "$0")/lib.sh"
 
 both=(pv-only-disk cdrom-refused disk-read disk-written pv-only-read ping net-read)
-expected=(l0/tools-up l0/bridge l0/unplug-created unplug/pv-disk unplug/pv-nic unplug/emulated-gone
+expected=(l0/tools-up l0/bridge l0/unplug-created unplug/pv-disk unplug/pv-second-disk unplug/pv-nic unplug/emulated-gone
 	"${both[@]/#/unplug/}" l0/unplug-done l0/unplug-disk-write
-	l0/never-created never/pv-disk-refused never/pv-nic-refused never/emulated-there
+	l0/never-created never/pv-disk-refused never/pv-second-disk-refused
+	never/pv-nic-refused never/emulated-there
 	"${both[@]/#/never/}" l0/never-done l0/never-disk-write)
 [[ -e $BUILD/image/dom0/usr/libexec/xen-qemu-system-i386 ]] ||
 	skip_all "the guests' root is an old one without Xen's device model: make fetch, with a network"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 # L0-dom0: L1-Xen as an HVM guest, with a real device model: its disk hda and its NIC are
-# there both emulated and PV, xvdb is PV only, hdc a CD-ROM. Boots it twice: once it has
+# there both emulated and PV, xvdb too; xvdg is PV only, hdc a CD-ROM. Boots it twice: once it has
 # the emulated ones unplugged, once it is told not to, and then the PV ones are refused.
 . /xh/lib.sh
 . /xh/vars
@@ -16,7 +16,7 @@ l1_hvm() {
 		"ramdisk=\"/xh/boot/domu console=hvc0 xh.name=$1 xh.run=nested-hvm-l1 xh.args=$(echo "$2" | sed 's/ /,,/g') $3 $L1_ARGS,/xh/boot/l1dom0.cpio.gz\"" \
 		'vga="none"' 'serial="none"' 'vnc=0' 'usb=0' \
 		'on_crash="preserve"' 'on_reboot="preserve"' 'memory=1024' 'vcpus=1' 'tsc_mode="native"' \
-		"disk=['phy:$SCRATCH,hda,w','phy:/dev/ram0,xvdb,w','/tmp/net.out,raw,hdc,ro,devtype=cdrom']" \
+		"disk=['phy:$SCRATCH,hda,w','phy:/dev/ram0,xvdb,w','phy:/dev/ram1,xvdg,w','/tmp/net.out,raw,hdc,ro,devtype=cdrom']" \
 		"vif=['bridge=xenbr0,model=e1000']"
 }
 
@@ -33,7 +33,7 @@ check tools-up xen_up
 check bridge bridge xenbr0 10.0.0.1
 fill /tmp/net.out "$MB"
 ours=$(sum /tmp/net.out "$MB")
-for d in "$SCRATCH" /dev/ram0; do dd if=/tmp/net.out of="$d" bs=1M conv=fsync 2>/dev/null; done
+for d in "$SCRATCH" /dev/ram0 /dev/ram1; do dd if=/tmp/net.out of="$d" bs=1M conv=fsync 2>/dev/null; done
 busybox httpd -p 80 -h /tmp
 
 check unplug-created l1_hvm unplug "unplug $ours $MB"
