@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # bench/nested.tsv as bars: gnuplot -e "tsv='...'; svg='...'" nested-plot.gp
-set terminal svg size 960,420 font "sans,12"
+set terminal svg size 960,440 font "sans,12"
 set output svg
 set datafile separator "\t"
 set style data histograms
 set style histogram clustered gap 1
 set style fill solid 0.8 noborder
 set grid ytics
-set xtics nomirror
+set xtics rotate by -30 nomirror
 set key outside top center horizontal samplen 2
 set multiplot layout 1,3 title "L0's PV devices in L1-dom0 (instructions as clock; mediated grants)"
 pick(op) = "< awk -F'\t' -v op=".op." 'BEGIN { split(\"l1-emulated l1 l2 domu\", w, \" \");".\
