@@ -40,10 +40,17 @@ static long xenhost_direct_memory_op(xenhost_t *xh, unsigned int cmd, void *arg)
 	return HYPERVISOR_memory_op(cmd, arg);
 }
 
+static long xenhost_direct_user_call(xenhost_t *xh, unsigned int op,
+				     const u64 *args)
+{
+	return privcmd_call(op, args[0], args[1], args[2], args[3], args[4]);
+}
+
 static const struct xenhost_hypercall_ops direct_hypercall_ops = {
 	.xen_version	= xenhost_direct_xen_version,
 	.hvm_get_param	= xenhost_direct_hvm_get_param,
 	.memory_op	= xenhost_direct_memory_op,
+	.user_call	= xenhost_direct_user_call,
 };
 
 static int xenhost_direct_alloc_unbound(xenhost_t *xh, domid_t remote_dom,

@@ -14,10 +14,12 @@
 
 #include <linux/export.h>
 #include <linux/init.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 
+#include <xen/xen.h>
 #include <xen/xenhost.h>
 
 static LIST_HEAD(hosts);
@@ -179,7 +181,8 @@ EXPORT_SYMBOL_GPL(xenhost_register);
  * unregistered: the kernel runs on it.
  *
  * Context: process context.
- * Return: 0; -EINVAL when it is not registered; -EBUSY for the direct host.
+ * Return: 0; -EINVAL when it is not registered; -EBUSY for the direct host, and
+ * for one that somebody holds by xenhost_get().
  */
 int xenhost_unregister(xenhost_t *xh)
 {
@@ -190,7 +193,7 @@ int xenhost_unregister(xenhost_t *xh)
 		ret = -EINVAL;
 		goto unlock;
 	}
-	if (xh->kind == XENHOST_DIRECT) {
+	if (xh->kind == XENHOST_DIRECT || atomic_read(&xh->users)) {
 		ret = -EBUSY;
 		goto unlock;
 	}
@@ -227,6 +230,46 @@ xenhost_t *xenhost_find(enum xenhost_kind kind)
 EXPORT_SYMBOL_GPL(xenhost_find);
 
 /**
+ * xenhost_get - find the host of a kind and keep it
+ * @kind: the kind
+ *
+ * For those that use a host without a device on it. It can't be unregistered
+ * meanwhile, nor its module unloaded.
+ *
+ * Context: process context.
+ * Return: the host, for xenhost_put(), or NULL.
+ */
+xenhost_t *xenhost_get(enum xenhost_kind kind)
+{
+	xenhost_t *xh, *found = NULL;
+
+	mutex_lock(&hosts_lock);
+	list_for_each_entry(xh, &hosts, list)
+		if (xh->kind == kind && try_module_get(xh->owner)) {
+			atomic_inc(&xh->users);
+			found = xh;
+		}
+	mutex_unlock(&hosts_lock);
+	return found;
+}
+EXPORT_SYMBOL_GPL(xenhost_get);
+
+/**
+ * xenhost_put - undo xenhost_get()
+ * @xh: the host, or NULL
+ *
+ * Context: any.
+ */
+void xenhost_put(xenhost_t *xh)
+{
+	if (!xh)
+		return;
+	atomic_dec(&xh->users);
+	module_put(xh->owner);
+}
+EXPORT_SYMBOL_GPL(xenhost_put);
+
+/**
  * xenhost_any - is there a Xen at all, so that a PV driver may load?
  *
  * Context: any.
@@ -237,6 +280,42 @@ bool xenhost_any(void)
 	return !list_empty(&hosts);
 }
 EXPORT_SYMBOL_GPL(xenhost_any);
+
+/**
+ * xenhost_control_domain - do programs here manage a Xen's domains?
+ *
+ * Context: any.
+ * Return: true in dom0 of the Xen below, and where there is a local host.
+ */
+bool xenhost_control_domain(void)
+{
+	return xen_initial_domain() || (!xen_domain() && xenhost_any());
+}
+EXPORT_SYMBOL_GPL(xenhost_control_domain);
+
+/**
+ * xenhost_user_call - a hypercall that a program makes through privcmd
+ * @op: its number
+ * @args: its five arguments; pointers are to user memory
+ *
+ * For a kernel without a Xen below, whose programs mean the local host.
+ *
+ * Context: process context.
+ * Return: what the host answers, or -ENODEV when there is none.
+ */
+long xenhost_user_call(unsigned int op, const u64 *args)
+{
+	long ret = -ENODEV;
+	xenhost_t *xh;
+
+	mutex_lock(&hosts_lock);
+	list_for_each_entry(xh, &hosts, list)
+		if (xh->kind == XENHOST_LOCAL)
+			ret = xh->ops->hypercall->user_call(xh, op, args);
+	mutex_unlock(&hosts_lock);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(xenhost_user_call);
 
 /**
  * xenhost_for_each - call a function for every host

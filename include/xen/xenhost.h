@@ -27,6 +27,7 @@
 
 struct dentry;
 struct gnttab;
+struct module;
 struct page;
 struct xenstore_domain_interface;
 struct xs_conn;
@@ -122,11 +123,14 @@ struct xenhost_store_ring {
  *	context.  Returns the value (>= 0) or a negative errno.
  * @hvm_get_param: read HVM parameter @index of this domain into @value.
  * @memory_op: HYPERVISOR_memory_op(@cmd, @arg); returns its result.
+ * @user_call: hypercall @op of a program with its five arguments @args, whose
+ *	pointers are to user memory; returns its result.
  */
 struct xenhost_hypercall_ops {
 	int (*xen_version)(xenhost_t *xh, int cmd, void *arg);
 	int (*hvm_get_param)(xenhost_t *xh, u32 index, u64 *value);
 	long (*memory_op)(xenhost_t *xh, unsigned int cmd, void *arg);
+	long (*user_call)(xenhost_t *xh, unsigned int op, const u64 *args);
 };
 
 /**
@@ -288,15 +292,17 @@ struct xenhost_stats {
  * @version: Xen version, major << 16 | minor
  * @features: XENHOST_F_*
  * @ops: how it is asked; constant from registration on
+ * @owner: module that provides it, or NULL
  * @gnttab: this kernel's grant table on the host; owned by grant-table.c
  * @store: connection to the host's xenstore; owned by xenbus
  * @stats: counters
  * @list: entry of the registry, protected by its lock
  * @kobj: directory in sysfs; owned by xenhost-sysfs.c
  * @debugfs: directory in debugfs, likewise
+ * @users: who holds it by xenhost_get()
  * @registered: the registry holds it
  *
- * The provider allocates it (statically), fills in the first seven and
+ * The provider allocates it (statically), fills in the first eight and
  * registers it.
  */
 struct xenhost {
@@ -307,6 +313,7 @@ struct xenhost {
 	u32 version;
 	unsigned long features;
 	const struct xenhost_ops *ops;
+	struct module *owner;
 
 	struct gnttab *gnttab;
 	struct xs_conn *store;
@@ -315,6 +322,7 @@ struct xenhost {
 	struct list_head list;
 	struct kobject *kobj;
 	struct dentry *debugfs;
+	atomic_t users;
 	bool registered;
 };
 
@@ -365,7 +373,11 @@ static inline void xenhost_count_copied(xenhost_t *xh, unsigned int bytes)
 int xenhost_register(xenhost_t *xh);
 int xenhost_unregister(xenhost_t *xh);
 xenhost_t *xenhost_find(enum xenhost_kind kind);
+xenhost_t *xenhost_get(enum xenhost_kind kind);
+void xenhost_put(xenhost_t *xh);
 bool xenhost_any(void);
+bool xenhost_control_domain(void);
+long xenhost_user_call(unsigned int op, const u64 *args);
 int xenhost_for_each(int (*fn)(xenhost_t *xh, void *data), void *data);
 int xenhost_register_notifier(struct notifier_block *nb);
 int xenhost_unregister_notifier(struct notifier_block *nb);

@@ -108,10 +108,18 @@ static long xenhost_nested_memory_op(xenhost_t *xh, unsigned int cmd, void *arg)
 	return -EOPNOTSUPP;
 }
 
+/* Programs manage the domains of the Xen below, not those next to it. */
+static long xenhost_nested_user_call(xenhost_t *xh, unsigned int op,
+				     const u64 *args)
+{
+	return -EOPNOTSUPP;
+}
+
 static const struct xenhost_hypercall_ops nested_hypercall_ops = {
 	.xen_version	= xenhost_nested_xen_version,
 	.hvm_get_param	= xenhost_nested_hvm_get_param,
 	.memory_op	= xenhost_nested_memory_op,
+	.user_call	= xenhost_nested_user_call,
 };
 
 /* ---- xenstore ---- */

@@ -170,6 +170,12 @@ static int connect_ring(struct xs_host *host)
 	host->conn.ring = &host->ring;
 	host->conn.intf = host->ring.intf;
 	host->conn.port = host->ring.port.local;
+
+	/* This is what xenfs and xenbus_backend tell an xenstored here. */
+	if (host->conn.type == XS_LOCAL) {
+		xen_store_interface = host->ring.intf;
+		xen_store_evtchn = host->ring.port.remote_visible;
+	}
 	return 0;
 }
 
@@ -177,6 +183,10 @@ static void disconnect_ring(struct xs_host *host)
 {
 	xenhost_t *xh = host->conn.xh;
 
+	if (host->connected && host->conn.type == XS_LOCAL) {
+		xen_store_interface = NULL;
+		xen_store_evtchn = 0;
+	}
 	if (host->connected)
 		xh->ops->store->disconnect(xh, &host->ring);
 	host->connected = false;

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Local Xen: its domains.
+ *
+ * A domain is found by id under RCU and used with a reference.  Destroying it
+ * closes its event channels and undoes its mappings; what others have mapped of
+ * it stays pinned, and the domain in memory, until they let go.
+ */
+#define pr_fmt(fmt) "xen_local: " fmt
+
+#include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "local.h"
+
+static DEFINE_XARRAY(domains);
+
+static void free_domain(struct rcu_head *rcu)
+{
+	struct xlocal_domain *d = container_of(rcu, struct xlocal_domain, rcu);
+
+	xlocal_grant_free(d);
+	xlocal_evtchn_free(d);
+	kfree(d->vcpus);
+	kfree(d);
+}
+
+static void release_domain(struct kref *ref)
+{
+	struct xlocal_domain *d = container_of(ref, struct xlocal_domain, ref);
+
+	call_rcu(&d->rcu, free_domain);
+}
+
+/**
+ * xlocal_domain_put - drop a reference
+ * @d: the domain, or NULL.  Any context.
+ */
+void xlocal_domain_put(struct xlocal_domain *d)
+{
+	if (d)
+		kref_put(&d->ref, release_domain);
+}
+
+/**
+ * xlocal_domain_find - the domain that a request names
+ * @caller: who asks
+ * @domid: domain, DOMID_SELF for @caller
+ *
+ * Any context.
+ *
+ * Return: the domain, with a reference, or NULL.
+ */
+struct xlocal_domain *xlocal_domain_find(struct xlocal_domain *caller,
+					 domid_t domid)
+{
+	struct xlocal_domain *d;
+
+	if (domid == DOMID_SELF)
+		domid = caller->domid;
+
+	rcu_read_lock();
+	d = xa_load(&domains, domid);
+	if (d && !kref_get_unless_zero(&d->ref))
+		d = NULL;
+	rcu_read_unlock();
+	return d;
+}
+
+/**
+ * xlocal_domain_next - the first domain from an id on
+ * @domid: lowest id to look at
+ *
+ * Return: the domain, with a reference, or NULL when there is none.
+ */
+struct xlocal_domain *xlocal_domain_next(domid_t domid)
+{
+	unsigned long index = domid;
+	struct xlocal_domain *d;
+
+	rcu_read_lock();
+	d = xa_find(&domains, &index, DOMID_FIRST_RESERVED - 1, XA_PRESENT);
+	if (d && !kref_get_unless_zero(&d->ref))
+		d = NULL;
+	rcu_read_unlock();
+	return d;
+}
+
+/**
+ * xlocal_domain_create - make a domain
+ * @domid: its id
+ * @nr_vcpus: number of processors
+ * @nr_frames: size of its grant table
+ * @nr_maps: mappings that it may have of other domains' grants
+ * @ops: what it is
+ * @priv: for @ops
+ *
+ * Process context.
+ *
+ * Return: the domain, with the one reference that xlocal_domain_destroy()
+ * drops, or an ERR_PTR(): -EINVAL, -ENOMEM, -EEXIST.
+ */
+struct xlocal_domain *xlocal_domain_create(domid_t domid, unsigned int nr_vcpus,
+					   unsigned int nr_frames,
+					   unsigned int nr_maps,
+					   const struct xlocal_domain_ops *ops,
+					   void *priv)
+{
+	struct xlocal_domain *d;
+	int ret;
+
+	if (domid >= DOMID_FIRST_RESERVED || !nr_vcpus || !nr_frames)
+		return ERR_PTR(-EINVAL);
+
+	d = kzalloc(sizeof(*d), GFP_KERNEL);
+	if (!d)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&d->ref);
+	d->domid = domid;
+	d->privileged = !domid;
+	d->ops = ops;
+	d->priv = priv;
+	d->nr_vcpus = nr_vcpus;
+
+	ret = -ENOMEM;
+	d->vcpus = kcalloc(nr_vcpus, sizeof(*d->vcpus), GFP_KERNEL);
+	if (!d->vcpus)
+		goto free_d;
+	ret = xlocal_evtchn_init(d);
+	if (ret)
+		goto free_vcpus;
+	ret = xlocal_grant_init(d, nr_frames, nr_maps);
+	if (ret)
+		goto free_evtchn;
+
+	ret = xa_insert(&domains, domid, d, GFP_KERNEL);
+	if (ret) {
+		ret = ret == -EBUSY ? -EEXIST : ret;
+		goto free_grant;
+	}
+	return d;
+
+free_grant:
+	xlocal_grant_free(d);
+free_evtchn:
+	xlocal_evtchn_free(d);
+free_vcpus:
+	kfree(d->vcpus);
+free_d:
+	kfree(d);
+	return ERR_PTR(ret);
+}
+
+/**
+ * xlocal_domain_destroy - end a domain
+ * @d: the domain; its processors don't run any more
+ *
+ * Process context.
+ */
+void xlocal_domain_destroy(struct xlocal_domain *d)
+{
+	struct xlocal_domain *dom0;
+
+	/* Pairs with the reads under evtchn_lock and under a grant's lock. */
+	spin_lock_irq(&d->evtchn_lock);
+	WRITE_ONCE(d->dying, true);
+	spin_unlock_irq(&d->evtchn_lock);
+
+	xlocal_evtchn_close_all(d);
+	xlocal_grant_unmap_all(d);
+	xa_erase(&domains, d->domid);
+
+	if (d->domid) {
+		dom0 = xlocal_domain_find(d, 0);
+		if (dom0)
+			xlocal_evtchn_raise_virq(dom0, VIRQ_DOM_EXC);
+		xlocal_domain_put(dom0);
+	}
+	xlocal_domain_put(d);
+}
+
+/**
+ * xlocal_domain_get_param - read an HVM param
+ * @d: the domain
+ * @index: HVM_PARAM_*
+ * @value: out
+ *
+ * Return: 0 or -EINVAL.
+ */
+int xlocal_domain_get_param(struct xlocal_domain *d, u32 index, u64 *value)
+{
+	if (index >= HVM_NR_PARAMS)
+		return -EINVAL;
+	*value = READ_ONCE(d->params[index]);
+	return 0;
+}
+
+/**
+ * xlocal_domain_set_param - write an HVM param
+ * @d: the domain
+ * @index: HVM_PARAM_*
+ * @value: new value
+ *
+ * Return: 0 or -EINVAL.
+ */
+int xlocal_domain_set_param(struct xlocal_domain *d, u32 index, u64 value)
+{
+	if (index >= HVM_NR_PARAMS)
+		return -EINVAL;
+	WRITE_ONCE(d->params[index], value);
+	return 0;
+}

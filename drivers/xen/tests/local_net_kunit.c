@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A frontend that means harm, against the real netback on the local host: what
+ * is malformed is refused; what breaks the protocol ends this one interface.
+ *
+ * Run by local_front.c.
+ */
+#include <kunit/test.h>
+
+#include <linux/delay.h>
+#include <linux/etherdevice.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+
+#include <net/net_namespace.h>
+
+#include <xen/events.h>
+#include <xen/interface/io/netif.h>
+#include <xen/page.h>
+
+#include "local_front.h"
+
+#define BE	"/local/domain/0/backend/vif/0/99"
+#define FE	"/local/domain/0/test/vif/99"
+#define VIF	"loc-vif0.99"
+
+/* netback takes as many after the first. */
+#define TOO_MANY_SLOTS	(1 + XEN_NETIF_NR_SLOTS_MIN + 1)
+
+struct net_front {
+	struct front front;
+	struct xen_netif_tx_front_ring tx;
+	void *tx_page;
+	void *rx_page;
+	void *data;
+	int tx_ref;
+	int rx_ref;
+	int data_ref;
+	u16 id;
+	struct net_device *dev;
+};
+
+static void setup(struct kunit *test, struct net_front *f)
+{
+	struct front *front = &f->front;
+	struct xen_netif_tx_sring *tx;
+	struct xen_netif_rx_sring *rx;
+	int ret;
+
+	f->tx_page = (void *)get_zeroed_page(GFP_KERNEL);
+	f->rx_page = (void *)get_zeroed_page(GFP_KERNEL);
+	f->data = (void *)get_zeroed_page(GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, f->tx_page);
+	KUNIT_ASSERT_NOT_NULL(test, f->rx_page);
+	KUNIT_ASSERT_NOT_NULL(test, f->data);
+	tx = f->tx_page;
+	XEN_FRONT_RING_INIT(&f->tx, tx, XEN_PAGE_SIZE);
+	rx = f->rx_page;
+	SHARED_RING_INIT(rx);
+	f->tx_ref = front_share(front, f->tx_page, 0);
+	f->rx_ref = front_share(front, f->rx_page, 0);
+	f->data_ref = front_share(front, f->data, 1);
+	KUNIT_ASSERT_GT(test, min3(f->tx_ref, f->rx_ref, f->data_ref), 0);
+
+	front_set(test, front, BE, "handle", "99");
+	front_set(test, front, BE, "mac", "00:16:3e:00:00:99");
+	front_set(test, front, BE, "script", "none");
+	front_set(test, front, BE, "hotplug-status", "connected");
+	front_setup(test, front);
+	xenbus_printf(front->xbt, FE, "tx-ring-ref", "%d", f->tx_ref);
+	xenbus_printf(front->xbt, FE, "rx-ring-ref", "%d", f->rx_ref);
+	front_set(test, front, FE, "request-rx-copy", "1");
+	front_set(test, front, FE, "feature-rx-notify", "1");
+	front_set(test, front, FE, "feature-sg", "1");
+	front_set(test, front, FE, "state", "4");
+	KUNIT_ASSERT_TRUE(test, front_backend_is(front, XenbusStateConnected));
+
+	/* Rings are looked at while the interface is up. */
+	rtnl_lock();
+	f->dev = __dev_get_by_name(&init_net, VIF);
+	ret = f->dev ? dev_open(f->dev, NULL) : -ENODEV;
+	rtnl_unlock();
+	KUNIT_ASSERT_EQ(test, ret, 0);
+}
+
+static struct xen_netif_tx_request good(struct net_front *f)
+{
+	return (struct xen_netif_tx_request) {
+		.gref = f->data_ref,
+		.size = ETH_ZLEN,
+	};
+}
+
+static void put(struct net_front *f, struct xen_netif_tx_request req)
+{
+	req.id = ++f->id;
+	*RING_GET_REQUEST(&f->tx, f->tx.req_prod_pvt) = req;
+	f->tx.req_prod_pvt++;
+}
+
+static void push(struct net_front *f)
+{
+	RING_PUSH_REQUESTS(&f->tx);
+	notify_remote_via_evtchn(f->front.port.local);
+}
+
+/* The status of the next response, or 1 when none comes. */
+static int answer(struct net_front *f, unsigned int patience)
+{
+	struct xen_netif_tx_response rsp;
+	unsigned int i;
+
+	for (i = 0; i < patience; i++) {
+		if (XEN_RING_NR_UNCONSUMED_RESPONSES(&f->tx)) {
+			RING_COPY_RESPONSE(&f->tx, f->tx.rsp_cons, &rsp);
+			f->tx.rsp_cons++;
+			return rsp.status;
+		}
+		msleep(20);
+	}
+	return 1;
+}
+
+static int ask(struct net_front *f, struct xen_netif_tx_request req)
+{
+	put(f, req);
+	push(f);
+	return answer(f, FRONT_PATIENCE);
+}
+
+static void expect_refused(struct kunit *test, struct net_front *f,
+			   const char *what, struct xen_netif_tx_request req)
+{
+	KUNIT_EXPECT_EQ_MSG(test, ask(f, req), XEN_NETIF_RSP_ERROR, "%s", what);
+	KUNIT_EXPECT_EQ_MSG(test, ask(f, good(f)), XEN_NETIF_RSP_OKAY,
+			    "after %s", what);
+}
+
+static void malformed_requests(struct kunit *test)
+{
+	struct net_front *f = test->priv;
+	struct xen_netif_tx_request req;
+	unsigned int i;
+
+	setup(test, f);
+	KUNIT_EXPECT_EQ(test, ask(f, good(f)), XEN_NETIF_RSP_OKAY);
+
+	req = good(f);
+	req.gref = INT_MAX;
+	expect_refused(test, f, "no such grant", req);
+	req.gref = U32_MAX;
+	expect_refused(test, f, "grant -1", req);
+	req.gref = 0;
+	expect_refused(test, f, "reserved grant", req);
+	req = good(f);
+	req.size = 0;
+	expect_refused(test, f, "no data", req);
+	req.size = ETH_HLEN - 1;
+	expect_refused(test, f, "less than a header", req);
+
+	/* A packet whose second slot is larger than the whole. */
+	req = good(f);
+	req.flags = XEN_NETTXF_more_data;
+	put(f, req);
+	req.flags = 0;
+	req.size = 1000;
+	put(f, req);
+	push(f);
+	KUNIT_EXPECT_EQ(test, answer(f, FRONT_PATIENCE), XEN_NETIF_RSP_ERROR);
+	KUNIT_EXPECT_EQ(test, answer(f, FRONT_PATIENCE), XEN_NETIF_RSP_ERROR);
+
+	/* More slots than a packet may have, not so many as to be fatal. */
+	for (i = 0; i < TOO_MANY_SLOTS; i++) {
+		req = good(f);
+		req.size = i ? 1 : 1000;
+		if (i < TOO_MANY_SLOTS - 1)
+			req.flags = XEN_NETTXF_more_data;
+		put(f, req);
+	}
+	push(f);
+	for (i = 0; i < TOO_MANY_SLOTS; i++)
+		KUNIT_EXPECT_EQ(test, answer(f, FRONT_PATIENCE),
+				XEN_NETIF_RSP_ERROR);
+
+	KUNIT_EXPECT_EQ(test, ask(f, good(f)), XEN_NETIF_RSP_OKAY);
+	KUNIT_EXPECT_TRUE(test, netif_carrier_ok(f->dev));
+}
+
+/* The interface is ended: no answer, no carrier. */
+static void expect_fatal(struct kunit *test, struct net_front *f)
+{
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, answer(f, 10), 1);
+	for (i = 0; i < FRONT_PATIENCE && netif_carrier_ok(f->dev); i++)
+		msleep(20);
+	KUNIT_EXPECT_FALSE(test, netif_carrier_ok(f->dev));
+}
+
+static void beyond_the_page(struct kunit *test)
+{
+	struct net_front *f = test->priv;
+	struct xen_netif_tx_request req;
+
+	setup(test, f);
+	req = good(f);
+	req.offset = XEN_PAGE_SIZE - 10;
+	put(f, req);
+	push(f);
+	expect_fatal(test, f);
+}
+
+static void packet_without_end(struct kunit *test)
+{
+	struct net_front *f = test->priv;
+	struct xen_netif_tx_request req;
+
+	setup(test, f);
+	req = good(f);
+	req.flags = XEN_NETTXF_more_data;
+	put(f, req);
+	push(f);
+	expect_fatal(test, f);
+}
+
+static void index_that_runs_away(struct kunit *test)
+{
+	struct net_front *f = test->priv;
+
+	setup(test, f);
+	f->tx.sring->req_prod += 100000;
+	notify_remote_via_evtchn(f->front.port.local);
+	expect_fatal(test, f);
+}
+
+static int net_init(struct kunit *test)
+{
+	struct net_front *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	test->priv = f;
+	return front_init(test, &f->front, BE, FE);
+}
+
+static void net_exit(struct kunit *test)
+{
+	struct net_front *f = test->priv;
+
+	if (!f->front.xh)
+		return;
+	front_teardown(test, &f->front);
+	front_end(test, &f->front, f->tx_ref);
+	front_end(test, &f->front, f->rx_ref);
+	front_end(test, &f->front, f->data_ref);
+	free_page((unsigned long)f->data);
+	free_page((unsigned long)f->rx_page);
+	free_page((unsigned long)f->tx_page);
+}
+
+static struct kunit_case local_net_cases[] = {
+	KUNIT_CASE_SLOW(malformed_requests),
+	KUNIT_CASE_SLOW(beyond_the_page),
+	KUNIT_CASE_SLOW(packet_without_end),
+	KUNIT_CASE_SLOW(index_that_runs_away),
+	{}
+};
+
+struct kunit_suite local_net_suite = {
+	.name = "xen_local_net",
+	.init = net_init,
+	.exit = net_exit,
+	.test_cases = local_net_cases,
+};
+
+MODULE_DESCRIPTION("KUnit tests of netback against a hostile frontend");
+MODULE_LICENSE("GPL");
