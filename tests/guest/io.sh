@@ -48,6 +48,17 @@ tool() {
 	return 1
 }
 
+# plug GUEST DISK: into a guest that runs; up to three times, see guest() in lib.sh
+plug() {
+	for _try in 1 2 3; do
+		xl block-attach "$1" "$2" > /tmp/plug.out 2>&1 && return
+		grep -q 'killing execution of /etc/xen/scripts' /tmp/plug.out || break
+		info "$1: hotplug script out of time, try $_try"
+	done
+	cat /tmp/plug.out
+	return 1
+}
+
 # get NAME SUM, put NAME MEGABYTES: a file over the network, the answer of L0 compared
 get() {
 	s=$(busybox wget -q -T 60 -O - "http://$L0/net.out" | sha256sum | cut -d' ' -f1)

@@ -8,15 +8,15 @@
 SUM=$2 MB=$3
 disk=/dev/xvda
 report_hosts
-check disk-there within 200 test -b $disk
-report_links
-s=$(sum $disk "$MB")
-if [ "$s" = "$SUM" ]; then ok l2-disk-read; else nok "l2-disk-read: $s"; fi
-put_disk l2 $disk $((2 * MB)) "$MB"
 check net-there within 20 test -d /sys/class/net/eth0
 ip addr add "$1/24" dev eth0
 ip link set eth0 up
 check ping within 30 ping -c 1 -W 1 $L0
+check disk-there within 300 test -b $disk
+report_links
+s=$(sum $disk "$MB")
+if [ "$s" = "$SUM" ]; then ok l2-disk-read; else nok "l2-disk-read: $s"; fi
+put_disk l2 $disk $((2 * MB)) "$MB"
 get l2 "$SUM"
 put l2 "$MB"
 fio_rate 'L2 disk read 128k' $disk read 128k

@@ -103,9 +103,10 @@ check l2-created guest l2 pv 'kernel="/xh/boot/domu"' 'memory=160' 'vcpus=1' \
 	"disk=['phy:$root,xvda,w']" "vif=['bridge=xenbr0,mtu=9000']" \
 	"extra=\"console=hvc0 root=/dev/xvda rw init=/init xh.name=l2 xh.run=nested-io-l2 xh.args=10.0.0.3,$SUM,$MB\""
 xl domid l2 > /dev/null || finish
-# one after the other: the hotplug scripts have 40 s each
-check l2-disk xl block-attach l2 "phy:$hole,xvdc,w"
-check l2-persistent-disk xl block-attach l2 "phy:$persistent,xvdd,w"
+# one after the other, and once it runs: the hotplug scripts have 40 s each
+within 400 said l2 'ok ping'
+check l2-disk plug l2 "phy:$hole,xvdc,w"
+check l2-persistent-disk plug l2 "phy:$persistent,xvdd,w"
 check l2-done guest_done l2 500
 info "nested host: hypercalls $(count hypercalls) grants $(count grants) grant_calls $(count grant_calls) copied $(count copied)"
 finish

@@ -14,7 +14,7 @@ ip addr add "$1/24" dev eth0
 ip link set eth0 up
 check ping within 30 ping -c 1 -W 1 $L0
 
-check disks-there within 200 test -b $hole -a -b $persistent
+check disks-there within 400 test -b $hole -a -b $persistent
 n=$(ask copied 10.0.0.2)
 fio_verify fio $hole 24M
 a_file_system l2 $hole

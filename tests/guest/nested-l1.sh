@@ -38,9 +38,9 @@ check l2-created guest l2 pv 'kernel="/xh/boot/domu"' 'memory=128' 'vcpus=1' \
 	"disk=['phy:$root,xvdb,w']" "vif=['bridge=xenbr0']" \
 	"extra=\"console=hvc0 root=/dev/xvdb rw init=/init xh.name=l2 xh.run=nested-demo-l2 xh.args=10.0.0.3,$SUM,$MB\""
 xl domid l2 > /dev/null || finish
-# one after the other: the hotplug scripts have 40 s each
-check l2-disk xl block-attach l2 "phy:$disk,xvda,w"
-within 300 said l2 'ok ping'
+# one after the other, and once it runs: the hotplug scripts have 40 s each
+within 400 said l2 'ok ping'
+check l2-disk plug l2 "phy:$disk,xvda,w"
 report_links
 check l2-done guest_done l2 500
 report_hosts

@@ -25,12 +25,12 @@ within 300 said l1 'ok ping' || { nok l1-up: silent; finish; }
 
 # letter N: a, b, ... z, aa, ...
 letter() { awk -v n="$1" 'BEGIN { s = n > 25 ? "a" : ""; printf "%s%c", s, 97 + n % 26 }'; }
-plug() { xl block-attach l1 "$1,raw,xvd$2,w"; }
+plug_l1() { plug l1 "$1,raw,xvd$2,w"; }
 failed=0
 for i in $(seq 0 $((DISKS - 1))); do
 	fill "/tmp/d/$i" 1
 	truncate -s 4M "/tmp/d/$i"
-	plug "/tmp/d/$i" "$(letter "$i")" > /tmp/plug.out 2>&1 || failed=$((failed + 1))
+	plug_l1 "/tmp/d/$i" "$(letter "$i")" > /dev/null || failed=$((failed + 1))
 done
 check "disks-plugged" test $failed = 0
 for i in $(seq 1 $((NETS - 1))); do
@@ -49,7 +49,7 @@ check disks-equal test "$good" = "$DISKS"
 # in and out: the first rounds fill caches
 held() { echo "$(lsevtchn 0 | wc -l) $(xl info | awk '/^free_memory/ { print $3 }') $(awk '/^SUnreclaim/ { print $2 }' /proc/meminfo)"; }
 round() {
-	plug /tmp/d/0 "$(letter "$DISKS")" && xl network-attach l1 bridge=xenbr0 || return 1
+	plug_l1 /tmp/d/0 "$(letter "$DISKS")" && xl network-attach l1 bridge=xenbr0 || return 1
 	within 60 said l1 "info in $1" || return 1
 	xl block-detach l1 "xvd$(letter "$DISKS")" && xl network-detach l1 "$NETS" || return 1
 	within 60 said l1 "info out $1"
