@@ -8,7 +8,7 @@
 COUNTERS=/sys/kernel/debug/xenhost/nested
 RUNS="1 2 3"
 
-# tools DISK: L0-dom0's root disk, where fio is, at /mnt
+# tools DISK: the disk that fio is on, at /mnt
 tools() {
 	mount -t ext4 -o ro "$1" /mnt && mount --bind /dev /mnt/dev && mount -t proc proc /mnt/proc
 }

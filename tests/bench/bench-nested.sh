@@ -2,14 +2,11 @@
 # shellcheck shell=sh
 # L0-dom0 of the nested bench: an ordinary PVH domU, then an HVM L1 with emulated and with
 # PV devices, on memory disks and bridges of their own. "short" leaves out the domU and the
-# emulated devices. Run by scripts/bench-nested, which adds a copy of this root as a disk.
+# emulated devices. Run by scripts/bench-nested.
 . /xh/lib.sh
 . /xh/vars
 
 SHORT=${1:-}
-TOOLS=$(for b in /sys/block/sd*; do
-	case $(readlink "$b/device") in */1:0:1:0) echo "/dev/${b##*/}" ;; esac
-done)
 XEN="console=pv loglvl=all guest_loglvl=all dom0_mem=640M noreboot cpuidle=0 bootscrub=0 $L1_XEN_ARGS"
 
 # second NAME DISK: once NAME is ready, a disk of which no grant is kept mapped
