@@ -76,6 +76,7 @@ static ssize_t features_show(xenhost_t *xh, char *buf)
 		{ XENHOST_F_EMUL_DISKS, "emulated-disks" },
 		{ XENHOST_F_EMUL_CDROMS, "emulated-cdroms" },
 		{ XENHOST_F_EMUL_NICS, "emulated-nics" },
+		{ XENHOST_F_OWN_FRAMES, "own-frames" },
 	};
 	int i, len = 0;
 

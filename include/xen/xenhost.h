@@ -56,6 +56,7 @@ enum xenhost_kind {
 #define XENHOST_F_STORE		BIT(1)	/* there is a xenstore to talk to */
 #define XENHOST_F_GRANT_QUEUED	BIT(2)	/* published grants need a flush */
 #define XENHOST_F_MEMORY	BIT(3)	/* memory can be given and taken back */
+#define XENHOST_F_OWN_FRAMES	BIT(4)	/* foreign frames can't be granted on */
 
 /*
  * Emulated devices stand beside the host's PV ones and may be in use: a PV
@@ -368,6 +369,20 @@ static inline void xenhost_count_copied(xenhost_t *xh, unsigned int bytes)
 {
 	if (xenhost_multi())
 		atomic64_add(bytes, &xh->stats.copied);
+}
+
+/**
+ * xenhost_copies - does data have to be copied before it is granted?
+ * @xh: the host
+ *
+ * Where this kernel is not trusted with frames that other domains granted it,
+ * a frontend that passes on what a backend here received has to copy it.
+ *
+ * Return: true if so.
+ */
+static inline bool xenhost_copies(const xenhost_t *xh)
+{
+	return !xenhost_is_default(xh) && xh->features & XENHOST_F_OWN_FRAMES;
 }
 
 int xenhost_register(xenhost_t *xh);

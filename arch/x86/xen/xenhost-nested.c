@@ -281,6 +281,9 @@ static int nested_start(void)
 		xenhost_nested.host.features |= XENHOST_F_STORE;
 	if (xenhost_nested.query.features & XEN_NESTED_FEAT_memory)
 		xenhost_nested.host.features |= XENHOST_F_MEMORY;
+	/* L1-Xen lets only its hardware domain share what it has mapped. */
+	if (!xen_initial_domain())
+		xenhost_nested.host.features |= XENHOST_F_OWN_FRAMES;
 	ret = xenhost_nested_setup_grants();
 	if (ret)
 		goto destroy_ports;
@@ -354,6 +357,43 @@ bool __init xenhost_nested_offered(void)
 	return enable && !forwarded_op(cmd, &query, 1) &&
 	       query.abi_version == XEN_NESTED_ABI_VERSION;
 }
+
+/*
+ * Hand the connection to domain @val of the Xen below, which then finds the host
+ * when it asks; or take it back by this domain's own number.
+ */
+static int owner_set(const char *val, const struct kernel_param *kp)
+{
+	struct xen_nested_set_owner op = {};
+	int ret = kstrtou16(val, 0, &op.domid);
+
+	if (ret)
+		return ret;
+
+	mutex_lock(&enable_lock);
+	if (!booted || !xen_domain()) {
+		ret = -ENODEV;
+	} else if (xenhost_nested.host.registered) {
+		ret = -EBUSY;	/* It would go away below its devices. */
+	} else {
+		xenhost_nested.transport = &forwarded;
+		ret = xenhost_nested_request(XEN_NESTEDOP_set_owner, &op, 1);
+	}
+	mutex_unlock(&enable_lock);
+
+	if (ret)
+		pr_warn("not handed to domain %u (%d)\n", op.domid, ret);
+	else
+		pr_info("handed to domain %u\n", op.domid);
+	return ret;
+}
+
+static const struct kernel_param_ops owner_ops = {
+	.set = owner_set,
+};
+
+module_param_cb(owner, &owner_ops, NULL, 0200);
+MODULE_PARM_DESC(owner, "write a domid to hand the nested host to that domain");
 
 static int __init xenhost_nested_init(void)
 {
