@@ -51,6 +51,7 @@ long xenhost_local_dispatch(unsigned int op, unsigned long a1, unsigned long a2,
 	long ret = -ENOSYS;
 
 	rcu_read_lock();
+	/* What it works on is set up: pairs with xenhost_local_attach(). */
 	call = smp_load_acquire(&local_call);
 	if (call)
 		ret = call(op, args);

@@ -173,4 +173,5 @@ static struct kunit_suite suite = {
 	.suite_init = begin_suite,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -206,6 +206,7 @@ static struct kunit_suite xenhost_suite = {
 	.suite_init = xenhost_suite_init,
 	.test_cases = xenhost_cases,
 };
+
 kunit_test_suite(xenhost_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the registry of Xen hosts");
