@@ -9,9 +9,10 @@ full_only
 
 expected=(l0/tools-up l0/l1-created)
 for r in first-disk-read first-ping owner-refused let-go driver-created handed-over not-ours driver-ready user-created \
-	user-disk-read user-load driver-destroyed user-destroyed l1-healthy driver-nothing-left driver-memory-back \
-	driver-nothing-nested again-disk-read again-ping let-go-again second-created second-handed-over second-ready \
-	second-at-boot second-user-created second-user-load; do
+	user-disk-plugged user-net-plugged \
+	user-disk-read user-load driver-destroyed user-destroyed l1-healthy again-disk-read \
+	again-ping let-go-again driver-nothing-left driver-memory-back second-created second-handed-over second-ready \
+	second-at-boot second-user-created user2-disk-plugged user2-net-plugged second-user-load; do
 	expected+=("l1/$r")
 done
 for r in driver second; do expected+=("$r/disk-read" "$r/ping"); done

@@ -8,9 +8,7 @@ mkdir -p /run/xen /run/lock /var/log/xen /var/lib/xen
 : > /etc/xen/xl.conf
 check bridge bridge xenbr0 10.0.0.1
 check disk-there within 30 test -b /dev/xvda
-# no log daemon: without this program the scripts write to their own log, and start it in vain
-# a dozen times less
-rm -f /usr/bin/logger /usr/sbin/logger
+no_logger
 touch /var/log/xen/xen-hotplug.log
 tail -f /var/log/xen/xen-hotplug.log >&3 &
 check devd xl devd -p /run/devd.pid

@@ -14,8 +14,7 @@ driver() { # NAME
 		'driver_domain=1' "disk=['phy:$SCRATCH,xvda,w']" \
 		"extra=\"console=hvc0 xh.name=$1 xh.run=drvdom-driver\""
 }
-# The hotplug scripts have 40 s, and a hundred programs to start: the guest waits for them,
-# so that its own start doesn't take their time
+# Paused, see plugged()
 user() { # NAME DRIVER
 	XL_CREATE=-p
 	guest "$1" pv 'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/domu.cpio.gz"' 'memory=160' 'vcpus=1' \
@@ -25,10 +24,6 @@ user() { # NAME DRIVER
 	_s=$?
 	XL_CREATE=
 	return $_s
-}
-plugged() { # KIND DRIVER USER
-	_b=/local/domain/$(xl domid "$2")/backend/$1/$(xl domid "$3")
-	[ "$(xenstore-read "$_b/$(xenstore-list "$_b")/hotplug-status")" = connected ]
 }
 round() { # DRIVER USER
 	check "$1-created" driver "$1" || finish

@@ -120,6 +120,18 @@ guest() {
 	return 1
 }
 
+# plugged KIND DRIVER USER: is the hotplug script of that device of USER's through in DRIVER?
+# The scripts have 40 s, and a hundred programs to start: make the guest paused (XL_CREATE=-p)
+# and start it then, so that its own start doesn't take their time.
+plugged() {
+	_b=/local/domain/$(xl domid "$2")/backend/$1/$(xl domid "$3")
+	[ "$(xenstore-read "$_b/$(xenstore-list "$_b")/hotplug-status")" = connected ]
+}
+
+# No log daemon: without this program the hotplug scripts write to their own log, and start it
+# in vain a dozen times less
+no_logger() { rm -f /usr/bin/logger /usr/sbin/logger; }
+
 # After a failure: what the device models of HVM guests had to say
 device_models() {
 	[ "$XH_FAILED" = 0 ] || tail -n 20 /var/log/xen/qemu-dm-*.log | sed 's/^/qemu: /' >&3

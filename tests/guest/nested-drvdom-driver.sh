@@ -24,6 +24,7 @@ bridge xenbr0 10.0.0.2
 brctl addif xenbr0 "$dev"
 ip link set "$dev" up
 check ping within 30 ping -c 1 -W 1 10.0.0.1
+no_logger
 : > /var/log/xen/xen-hotplug.log
 tail -f /var/log/xen/xen-hotplug.log >&3 &
 check devd xl devd -p /run/devd.pid
