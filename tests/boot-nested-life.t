@@ -8,7 +8,7 @@
 
 expected=()
 for r in tools-up l1-created disk-load net-load balloon-down balloon-disk balloon-up balloon-floor balloon-floor-disk \
-	balloon-up-again rebind-disk rebind-disk-goes-on rebind-net rewire-net rebind-net-goes-on close-disk \
+	balloon-up-again rebind-disk rebind-disk-goes-on rebind-net rewire-net rebind-net-goes-on close-disk-seen \
 	close-disk-back close-disk-works close-net-seen close-net-back close-net-works close-net-once kill-disk-goes-on \
 	kill-net-goes-on store-again store-again-answers again-disk-goes-on let-go-ends l1-healthy l1-destroyed; do
 	expected+=("l0/$r")

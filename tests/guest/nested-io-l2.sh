@@ -28,6 +28,7 @@ check persistent-copies-in-l1 test $((n - m)) -ge 16777216
 a_discard l2 $hole
 a_flush l2 $hole 51744
 
+before=$(ask packets 10.0.0.2)
 get l2 "$SUM"
 put l2 "$MB"
 iperf_rate 'L2->L0'
@@ -35,9 +36,10 @@ iperf_rate 'L2<-L0' -R
 jumbo l2 eth0
 get l2-jumbo "$SUM"
 put l2-jumbo "$MB"
-# what L1-dom0's netback passed on without a copy, and what was copied on the way
-# shellcheck disable=SC2046 # two words
-set -- $(ask packets 10.0.0.2)
-info "packets of this guest in L1-dom0: $1 passed on without a copy, $2 copied"
-check net-no-copy-in-l1 test "$1" -gt 0 -a "$2" = 0
+# what L1-dom0's netback passed on without a copy, and what was copied on the way: just this
+# question, a packet for L1-dom0 itself
+# shellcheck disable=SC2046,SC2086 # two words each
+set -- $before $(ask packets 10.0.0.2)
+info "packets of this guest in L1-dom0: $(($3 - $1)) passed on without a copy, $(($4 - $2 - 1)) copied"
+check net-no-copy-in-l1 test $(($3 - $1)) -gt 100 -a $(($4 - $2)) = 1
 finish
