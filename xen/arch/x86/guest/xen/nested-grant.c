@@ -176,6 +176,11 @@ static bool retire_direct(const struct domain *d, record_t *slot,
                           grant_entry_v1_t *entry)
 {
     mfn_t mfn = _mfn(read_atomic(&entry->frame));
+    record_t rec = RECORD_RETIRED;
+
+    /* sweep() on another CPU, which waits for nothing. */
+    while ( ACCESS_ONCE(*slot) & RECORD_BUSY )
+        cpu_relax();
 
     if ( *slot || !read_atomic(&entry->flags) )
         return false;
@@ -183,19 +188,31 @@ static bool retire_direct(const struct domain *d, record_t *slot,
     if ( !nested_entry_end(entry) )
         return true;
 
-    *slot = RECORD_RETIRED;
     if ( mfn_valid(mfn) && page_get_owner(mfn_to_page(mfn)) == d &&
          get_page(mfn_to_page(mfn), d) )
-        *slot |= (record_t)mfn_to_page(mfn);
+        rec |= (record_t)mfn_to_page(mfn);
+
+    ACCESS_ONCE(*slot) = rec; /* In one go: sweep() may look already. */
 
     return true;
 }
 
-/* Does L0 use @entry no more?  In direct mode a new owner may have it now. */
-static bool let_go(grant_entry_v1_t *entry)
+/*
+ * Does L0 use the frame of @rec no more?  In direct mode a new owner may have
+ * the entry now: it takes only what L0 is done with, so that another frame
+ * there says as much.
+ */
+static bool let_go(record_t rec, grant_entry_v1_t *entry)
 {
-    if ( direct_mode )
+    const struct page_info *page =
+        nested_share_page((struct nested_share){ .raw = rec });
+
+    if ( direct_mode && !page )
         return !(read_atomic(&entry->flags) & (GTF_reading | GTF_writing));
+
+    if ( direct_mode &&
+         read_atomic(&entry->frame) != mfn_x(page_to_mfn(page)) )
+        return true;
 
     return !nested_entry_end(entry);
 }
@@ -209,11 +226,17 @@ static unsigned int sweep_frame(struct nested_frame *frame)
     {
         record_t *slot = &frame->records[i], rec = ACCESS_ONCE(*slot);
 
-        if ( !(rec & RECORD_RETIRED) ||
-             cmpxchg(slot, rec, RECORD_BUSY) != rec )
+        if ( !(rec & (RECORD_RETIRED | RECORD_BUSY)) )
             continue;
 
-        if ( let_go(&frame->entries[i]) )
+        /* Somebody tries to have it, and may put it back. */
+        if ( (rec & RECORD_BUSY) || cmpxchg(slot, rec, RECORD_BUSY) != rec )
+        {
+            left++;
+            continue;
+        }
+
+        if ( let_go(rec, &frame->entries[i]) )
         {
             drop_frame(rec);
             smp_wmb();
@@ -286,6 +309,10 @@ int nested_grant_release(const struct domain *d)
 
         if ( !frame )
             continue;
+
+        /* What is a new owner's by now is to be ended below. */
+        if ( direct_mode )
+            sweep_frame(frame);
 
         for ( i = idx ? 0 : nested_grant_first(); i < ENTRIES; i++ )
         {

@@ -7,6 +7,7 @@
  * released before the next one may call.
  */
 #include <xen/init.h>
+#include <xen/nospec.h>
 #include <xen/sched.h>
 
 #include <asm/guest.h>
@@ -37,7 +38,7 @@ void __init nested_owner_init(domid_t domid)
 static bool is_owner(const struct domain *d)
 {
     return owner == OWNER_HARDWARE ? is_hardware_domain(d)
-                                   : d->domain_id == owner;
+                                   : evaluate_nospec(d->domain_id == owner);
 }
 
 void nested_owner_print(void)
@@ -101,7 +102,10 @@ int nested_domain_destroy(struct domain *d)
         return 0;
 
     write_lock(&owner_lock);
-    if ( is_owner(d) )
+    /* Nobody: the hardware domain's, which is half through with set_owner. */
+    if ( is_owner(d) ||
+         (owner == OWNER_NOBODY && dying == DOMID_INVALID &&
+          is_hardware_domain(d)) )
     {
         dying = d->domain_id;
         owner = OWNER_NOBODY;
@@ -203,7 +207,13 @@ int nested_set_owner(struct domain *caller,
     d = rcu_lock_domain_by_any_id(op->domid);
     if ( !d )
     {
+        /* Not below a call that is releasing for the owner that it makes. */
+        if ( !spin_trylock(&release_lock) )
+            return -ERESTART;
+
         own_again();
+        spin_unlock(&release_lock);
+
         return -ESRCH;
     }
 
