@@ -305,14 +305,14 @@ EXPORT_SYMBOL_GPL(xenhost_control_domain);
  */
 long xenhost_user_call(unsigned int op, const u64 *args)
 {
-	long ret = -ENODEV;
-	xenhost_t *xh;
+	/* Not under the lock: user memory may take for ever to come. */
+	xenhost_t *xh = xenhost_get(XENHOST_LOCAL);
+	long ret;
 
-	mutex_lock(&hosts_lock);
-	list_for_each_entry(xh, &hosts, list)
-		if (xh->kind == XENHOST_LOCAL)
-			ret = xh->ops->hypercall->user_call(xh, op, args);
-	mutex_unlock(&hosts_lock);
+	if (!xh)
+		return -ENODEV;
+	ret = xh->ops->hypercall->user_call(xh, op, args);
+	xenhost_put(xh);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(xenhost_user_call);

@@ -74,6 +74,7 @@ int xenhost_local_attach(xenhost_local_call_t call, struct shared_info **shared,
 			 struct vcpu_info **vcpus)
 {
 	unsigned int cpu;
+	int ret;
 
 	if (xen_domain())
 		return -EBUSY;
@@ -100,7 +101,10 @@ int xenhost_local_attach(xenhost_local_call_t call, struct shared_info **shared,
 	static_call_update(xen_hypercall, xen_hypercall_local);
 	/* With all that was set up for it. */
 	smp_store_release(&local_call, call);
-	return xen_init_IRQ_local();
+	ret = xen_init_IRQ_local();
+	if (ret)
+		xenhost_local_detach();
+	return ret;
 }
 EXPORT_SYMBOL_GPL(xenhost_local_attach);
 

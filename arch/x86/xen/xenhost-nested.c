@@ -307,13 +307,16 @@ destroy_ports:
 	return ret;
 }
 
-static void nested_stop(void)
+static int nested_stop(void)
 {
-	if (xenhost_unregister(&xenhost_nested.host))
-		return;
+	int ret = xenhost_unregister(&xenhost_nested.host);
+
+	if (ret)
+		return ret;
 	xenhost_nested.grants_left = xenhost_gnttab_exit(&xenhost_nested.host);
 	xenhost_nested_free_grants();
 	xa_destroy(&xenhost_nested.ports);
+	return 0;
 }
 
 static DEFINE_MUTEX(enable_lock);
@@ -332,7 +335,7 @@ static int enable_set(const char *val, const struct kernel_param *kp)
 	if (booted && on && !xenhost_nested.host.registered)
 		ret = nested_start();
 	else if (booted && !on && xenhost_nested.host.registered)
-		nested_stop();
+		ret = nested_stop();
 	if (!ret)
 		enable = on;
 	mutex_unlock(&enable_lock);
@@ -355,7 +358,12 @@ bool __init xenhost_nested_offered(void)
 					  XEN_NESTEDOP_query);
 
 	return enable && !forwarded_op(cmd, &query, 1) &&
-	       query.abi_version == XEN_NESTED_ABI_VERSION;
+	       query.abi_version == XEN_NESTED_ABI_VERSION &&
+	       (query.features & XEN_NESTED_FEAT_store) &&
+	       (query.features & XEN_NESTED_FEAT_evtchn) &&
+	       (query.features & (XEN_NESTED_FEAT_grant_mediated |
+				  XEN_NESTED_FEAT_grant_direct)) &&
+	       query.first_grant <= GNTTAB_NR_RESERVED_ENTRIES;
 }
 
 /*
@@ -375,6 +383,9 @@ static int owner_set(const char *val, const struct kernel_param *kp)
 		ret = -ENODEV;
 	} else if (xenhost_nested.host.registered) {
 		ret = -EBUSY;	/* It would go away below its devices. */
+	} else if (op.domid && xenhost_nested_emulated() &
+		   (XENHOST_F_EMUL_DISKS | XENHOST_F_EMUL_NICS)) {
+		ret = -EBUSY;	/* They may be in use here, emulated. */
 	} else {
 		xenhost_nested.transport = &forwarded;
 		ret = xenhost_nested_request(XEN_NESTEDOP_set_owner, &op, 1);

@@ -11,6 +11,7 @@
 #define pr_fmt(fmt) "xen_local: " fmt
 
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/init.h>
 #include <linux/memory_hotplug.h>
@@ -46,7 +47,9 @@ static struct page *dom0_get_frame(struct xlocal_domain *d, unsigned long gfn)
 {
 	struct page *page = pfn_to_online_page(gfn);
 
-	if (!page || PageReserved(page) || !get_page_unless_zero(compound_head(page)))
+	/* The zero page is counted as any other, and drivers do send it. */
+	if (!page || (PageReserved(page) && !is_zero_pfn(gfn)) ||
+	    !get_page_unless_zero(compound_head(page)))
 		return NULL;
 	return page;
 }
@@ -202,9 +205,12 @@ static int __init xlocal_init(void)
 static void __exit xlocal_exit(void)
 {
 	mutex_lock(&enable_lock);
-	/* No port is held, or the module were in use. */
-	if (xlocal_dom0 && xlocal_stop())
-		pr_alert("can't go\n");
+	/*
+	 * No port is held, or the module were in use.  But a backend closes its
+	 * port before it unmaps: wait for that.
+	 */
+	while (xlocal_dom0 && xlocal_stop())
+		msleep(100);
 	booted = false;
 	mutex_unlock(&enable_lock);
 }
