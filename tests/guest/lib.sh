@@ -35,7 +35,17 @@ check() {
 	fi
 }
 
-finish() { exit "$XH_FAILED"; }
+# copied GUEST LOG: is its console copied to ours as far as it goes?
+copied() { [ "$(cat "/tmp/$1.copied")" -ge "$(wc -l < "$2")" ]; }
+# What the last guest said must be with us before the machine ends
+finish() {
+	for _g in /tmp/*.copied; do
+		[ -e "$_g" ] || break
+		_g=${_g##*/} _g=${_g%.copied}
+		within 10 copied "$_g" "/var/log/xen/console/guest-$_g.log"
+	done
+	exit "$XH_FAILED"
+}
 
 now() { cut -d. -f1 /proc/uptime; }
 
@@ -104,9 +114,14 @@ guest() {
 	} > "$_f"
 	_log=/var/log/xen/console/guest-$_n.log
 	: > "$_log"
-	tail -n +1 -f "$_log" | while IFS= read -r _l; do
-		printf '%s| %s\n' "$_n" "$_l" >&3
-	done &
+	tail -n +1 -f "$_log" | {
+		_c=0
+		while IFS= read -r _l; do
+			printf '%s| %s\n' "$_n" "$_l" >&3
+			_c=$((_c + 1))
+			echo $_c > "/tmp/$_n.copied"
+		done
+	} &
 	# libxl gives a hotplug script 40 s, which a busy machine may not do: once more then
 	for _try in 1 2 3; do
 		# shellcheck disable=SC2086 # XL_CREATE: words for xl create
