@@ -9,6 +9,7 @@ typeof(shinfo) shinfo;
 unsigned int fail_at, calls, continuations, tlb_flushes;
 struct timer *timer;
 bool preempt;
+unsigned int unwritable;
 struct vcpu *current;
 char guest_memory[1 << 16] __attribute__((aligned(4096)));
 bool map_allowed, map_writable;
@@ -38,14 +39,19 @@ bool mock_preempt(void)
 	return preempt && !(++asked % 3);
 }
 
-int mock_copy(void *to, const void *from, size_t size, const void *guest)
+unsigned long mock_copy(void *to, const void *from, size_t size,
+			const void *guest)
 {
-	const char *p = guest;
+	const char *p = guest, *end = guest_memory + sizeof(guest_memory);
+	size_t done;
 
-	if (p < guest_memory || p > guest_memory + sizeof(guest_memory) - size)
+	if (to == guest)
+		end -= unwritable;
+	if (p < guest_memory || p >= end)
 		return size;
-	memcpy(to, from, size);
-	return 0;
+	done = min(size, (size_t)(end - p));
+	memcpy(to, from, done);
+	return size - done;
 }
 
 struct domain *find_domain(domid_t domid)

@@ -47,6 +47,7 @@ enum {
 #define smp_rmb() smp_wmb()
 #define cmpxchg(p, o, n) __sync_val_compare_and_swap(p, o, n)
 #define min(a, b) ((a) < (b) ? (a) : (b))
+#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 #define array_index_nospec(i, n) (i)
 #define evaluate_nospec(cond)  (cond)
 #define cpu_relax()            ((void)0)
@@ -184,11 +185,16 @@ extern struct notifier_block *cpu_notifier;
 #define per_cpu(var, cpu) (cpu)
 #define hypercall_preempt_check() mock_preempt()
 
-/* The caller: its memory is one array, everything else can't be copied. */
+/*
+ * The caller: its memory is one array, everything else can't be copied. Of the array
+ * the last @unwritable bytes can't be written to.
+ */
 struct vcpu { struct domain *domain; };
 extern struct vcpu *current;
 extern char guest_memory[1 << 16];
-int mock_copy(void *to, const void *from, size_t size, const void *guest);
+extern unsigned int unwritable;
+unsigned long mock_copy(void *to, const void *from, size_t size,
+			const void *guest);
 #define guest_handle_cast(h, t) ({ \
 	t *p_ = (void *)(h).p; \
 	(XEN_GUEST_HANDLE_PARAM(t)){ p_ }; \

@@ -384,6 +384,7 @@ int main(void)
 	test_events();
 	test_maps();
 	test_faults();
+	test_batch();
 	test_owner();
 	test_random();
 	printf("1..%u\n", number);

@@ -19,6 +19,7 @@ int alloc(struct xen_nested_evtchn_alloc_unbound *a);
 
 bool owns(const struct domain *d);
 
+void test_batch(void);
 void test_owner(void);
 void test_random(void);
 

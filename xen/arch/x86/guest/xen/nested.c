@@ -146,52 +146,57 @@ static long do_single(struct domain *d, unsigned int cmd,
     return 0;
 }
 
+/* Elements of an array that are copied in and out together. */
+#define CHUNK 16
+
 /*
- * Operations on an array, an element at a time.  If the caller's memory can't
- * take the answer what was done is undone, as nobody would know of it.
+ * Operations on an array, @nr elements of it at most CHUNK at a time.  Those
+ * that the caller's memory can't take the answer of are undone, as nobody
+ * would know of them.
  */
 #define BATCH_OP(name, type, call, undo)                                      \
-static long cf_check name ## _one(struct domain *d,                           \
-                                  XEN_GUEST_HANDLE_PARAM(void) arg)           \
+static long cf_check name ## _some(struct domain *d,                          \
+                                   XEN_GUEST_HANDLE_PARAM(void) arg,          \
+                                   unsigned int nr)                           \
 {                                                                             \
     XEN_GUEST_HANDLE_PARAM(type) hnd = guest_handle_cast(arg, type);          \
-    type op;                                                                  \
+    type ops[CHUNK], *op;                                                     \
+    unsigned long unread = copy_from_guest(ops, hnd, nr), unwritten;          \
+    type *end = ops + nr - DIV_ROUND_UP(unread, sizeof(*ops));                \
                                                                               \
-    if ( copy_from_guest(&op, hnd, 1) )                                       \
-        return -EFAULT;                                                       \
+    for ( op = ops; op < end; op++ )                                          \
+        op->status = call;                                                    \
                                                                               \
-    op.status = call;                                                         \
+    unwritten = copy_to_guest(hnd, ops, end - ops);                           \
+    for ( op = end - DIV_ROUND_UP(unwritten, sizeof(*ops)); op < end; op++ )  \
+        if ( !op->status )                                                    \
+            undo;                                                             \
                                                                               \
-    if ( !copy_to_guest(hnd, &op, 1) )                                        \
-        return 0;                                                             \
-                                                                              \
-    if ( !op.status )                                                         \
-        undo;                                                                 \
-                                                                              \
-    return -EFAULT;                                                           \
+    return unread || unwritten ? -EFAULT : 0;                                 \
 }
 
-BATCH_OP(publish, xen_nested_gnttab_publish_t, nested_grant_publish(d, &op),
-         nested_grant_end(&(struct xen_nested_gnttab_end){ .ref = op.ref }))
-BATCH_OP(end, xen_nested_gnttab_end_t, nested_grant_end(&op), (void)0)
-BATCH_OP(map, xen_nested_gnttab_map_t, nested_grant_map(d, &op),
+BATCH_OP(publish, xen_nested_gnttab_publish_t, nested_grant_publish(d, op),
+         nested_grant_end(&(struct xen_nested_gnttab_end){ .ref = op->ref }))
+BATCH_OP(end, xen_nested_gnttab_end_t, nested_grant_end(op), (void)0)
+BATCH_OP(map, xen_nested_gnttab_map_t, nested_grant_map(d, op),
          nested_grant_unmap(&(struct xen_nested_gnttab_unmap){
-             .handle = op.handle }))
-BATCH_OP(unmap, xen_nested_gnttab_unmap_t, nested_grant_unmap(&op), (void)0)
-BATCH_OP(copy, xen_nested_gnttab_copy_t, nested_grant_copy(d, &op), (void)0)
-BATCH_OP(release, xen_nested_memory_t, nested_memory_release(d, &op), (void)0)
-BATCH_OP(reclaim, xen_nested_memory_t, nested_memory_reclaim(d, &op),
-         nested_memory_release(d, &op))
+             .handle = op->handle }))
+BATCH_OP(unmap, xen_nested_gnttab_unmap_t, nested_grant_unmap(op), (void)0)
+BATCH_OP(copy, xen_nested_gnttab_copy_t, nested_grant_copy(d, op), (void)0)
+BATCH_OP(release, xen_nested_memory_t, nested_memory_release(d, op), (void)0)
+BATCH_OP(reclaim, xen_nested_memory_t, nested_memory_reclaim(d, op),
+         nested_memory_release(d, op))
 #undef BATCH_OP
 
 static const struct {
     unsigned int size;
     uint32_t feature;
-    long (*one)(struct domain *d, XEN_GUEST_HANDLE_PARAM(void) arg);
+    long (*some)(struct domain *d, XEN_GUEST_HANDLE_PARAM(void) arg,
+                 unsigned int nr);
 } batch_ops[] = {
 #define OP(name, type, feat, fn) \
     [XEN_NESTEDOP_ ## name] = { \
-        sizeof(struct type), XEN_NESTED_FEAT_ ## feat, fn ## _one }
+        sizeof(struct type), XEN_NESTED_FEAT_ ## feat, fn ## _some }
     OP(gnttab_publish, xen_nested_gnttab_publish, grant_mediated, publish),
     OP(gnttab_end, xen_nested_gnttab_end, grant_mediated, end),
     OP(gnttab_map, xen_nested_gnttab_map, grant_map, map),
@@ -213,15 +218,17 @@ static long do_batch(struct domain *d, unsigned int cmd,
 
     while ( *done < count )
     {
-        long rc = batch_ops[cmd].one(d, guest_handle_cast(bytes, void));
+        unsigned int nr = min(count - *done, CHUNK + 0U);
+        long rc = batch_ops[cmd].some(d, guest_handle_cast(bytes, void), nr);
 
         if ( rc )
             return rc;
 
-        guest_handle_add_offset(bytes, batch_ops[cmd].size);
-        this_cpu(nested_stat).elements[cmd]++;
+        guest_handle_add_offset(bytes, nr * batch_ops[cmd].size);
+        this_cpu(nested_stat).elements[cmd] += nr;
+        *done += nr;
 
-        if ( ++*done < count && hypercall_preempt_check() )
+        if ( *done < count && hypercall_preempt_check() )
             return -ERESTART;
     }
 
