@@ -203,6 +203,10 @@ static int gnttab_queue_end(struct gnttab *gt, grant_ref_t ref)
 	bool ended;
 	int ret;
 
+	/* It was in a batch before; only its owner takes it out of this state. */
+	if (gnttab_shadow(gt, ref)->state == GNTTAB_NONE)
+		return 1;
+
 	spin_lock_irqsave(&q->lock, flags);
 	ended = gnttab_queue_end_locked(gt, ref);
 	spin_unlock_irqrestore(&q->lock, flags);
