@@ -8,6 +8,20 @@
 COUNTERS=/sys/kernel/debug/xenhost/nested
 RUNS="1 2 3"
 
+# await SECONDS GUEST PATTERN: as "within SECONDS said GUEST PATTERN", but without looking
+# again and again, which would be counted
+await() {
+	mkfifo "/tmp/await.$2"
+	tail -n +1 -f "/var/log/xen/console/guest-$2.log" > "/tmp/await.$2" &
+	timeout "$1" grep -q "@xh $2 $3" "/tmp/await.$2"
+	_rc=$?
+	kill $!
+	rm "/tmp/await.$2"
+	return $_rc
+}
+# done_ SECONDS GUEST: guest_done(), waited for in that way
+done_() { await "$1" "$2" exit && guest_done "$2" 5; }
+
 # tools DISK: the disk that fio is on, at /mnt
 tools() {
 	mount -t ext4 -o ro "$1" /mnt && mount --bind /dev /mnt/dev && mount -t proc proc /mnt/proc

@@ -25,15 +25,17 @@ ok ready
 check second-disk within 120 test -b /dev/nested-xvdh
 disk l1-disk-mapped /dev/nested-xvdh
 
-bridge xenbr0 10.1.0.1
-iperf3 -s -D
+ip addr flush dev "$nic"
+bridge xenbr0 10.0.1.2
+ip link set "$nic" master xenbr0
 check l2-created guest l2 pv 'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/domu.cpio.gz"' \
 	'memory=192' 'vcpus=1' "disk=['phy:/dev/nested-xvdg,xvda,w','phy:/dev/nested-xvdt,xvdt,r']" \
-	'extra="console=hvc0 xh.name=l2 xh.run=bench-nested-domu xh.args=l2"'
-check l2-ready within 400 said l2 ok.ready
+	"vif=['bridge=xenbr0']" \
+	'extra="console=hvc0 xh.name=l2 xh.run=bench-nested-domu xh.args=l2,10.0.1.4"'
+check l2-ready await 400 l2 ok.ready
 echo N > /sys/module/xen_blkback/parameters/feature_persistent
 check l2-second-disk xl block-attach l2 phy:/dev/nested-xvdh,xvdb,w
-check l2-done guest_done l2 400
+check l2-done done_ 400 l2
 
 # last, since it was seen to stall
 if [ "${1:-}" = emulated ]; then

@@ -4,6 +4,7 @@
 # PV devices, on memory disks and bridges of their own. "short" leaves out the domU and the
 # emulated devices. Run by scripts/bench-nested.
 . /xh/lib.sh
+. /xh/bench-nested-io.sh
 . /xh/vars
 
 SHORT=${1:-}
@@ -11,7 +12,7 @@ XEN="console=pv loglvl=all guest_loglvl=all dom0_mem=640M noreboot cpuidle=0 boo
 
 # second NAME DISK: once NAME is ready, a disk of which no grant is kept mapped
 second() {
-	within 2000 said "$1" ok.ready || return 1
+	await 2000 "$1" ok.ready || return 1
 	echo N > /sys/module/xen_blkback/parameters/feature_persistent
 	xl block-attach "$1" "phy:/dev/ram1,$2,w"
 	echo Y > /sys/module/xen_blkback/parameters/feature_persistent
@@ -28,7 +29,7 @@ if [ "$SHORT" != short ]; then
 		"disk=['phy:/dev/ram0,xvda,w','phy:$TOOLS,xvdt,r']" "vif=['bridge=xenbr1']" \
 		'cmdline="console=hvc0 xh.name=domu xh.run=bench-nested-domu xh.args=domu,10.0.1.3"'
 	check domu-second-disk second domu xvdb
-	check domu-done guest_done domu 600
+	check domu-done done_ 600 domu
 	within 30 gone domu
 	args=emulated
 fi
@@ -40,6 +41,6 @@ check l1-created guest l1 hvm 'kernel="/xh/boot/xen"' "cmdline=\"$XEN\"" \
 	"vif=['bridge=xenbr0,model=e1000','bridge=xenbr1,type=vif']"
 [ "$XH_FAILED" = 0 ] || { device_models; finish; }
 check l1-second-disk second l1 xvdh
-check l1-done guest_done l1 2000
+check l1-done done_ 2000 l1
 device_models
 finish

@@ -49,7 +49,7 @@ END {
 	print "  domu      an ordinary PVH guest of L0: the PV devices one level up"
 	print "  l1        L1-dom0, PV, on L1-Xen, an HVM guest of L0"
 	print "  l1-emulated   the IDE disk and the e1000 of L0's device model, in the same L1-dom0"
-	print "  l2        a PV guest of L1-Xen, on that L1-dom0's nested disk"
+	print "  l2        a PV guest of L1-Xen, on that L1-dom0's nested disk and NIC"
 	print "  mapped    without persistent grants: pages are granted and mapped, not copied"
 	print "  no-tso    TCP cut into packets of 1500 bytes before the driver, not by the backend"
 	print "  mode      how L1 grants to L0: mediated by L1-Xen, or direct"
