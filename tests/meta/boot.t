@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-plan 10
+plan 12
 BUILD=$TMP/build LOG=$TMP/build/log
 export BUILD
 mkdir -p "$TMP/bin" "$BUILD/image"
@@ -42,6 +42,11 @@ is "a good boot passes" $? "$TMP/tap"
 fails "an oops of a kernel" trouble '[    9.1] BUG: kernel NULL pointer dereference' "$GOOD"
 fails "a call trace one level in" trouble 'fine' $'l1| l2| [ 1.0] Call Trace:\n'"$GOOD"
 fails "a panic of Xen" trouble '(XEN) Panic on CPU 0:' "$GOOD"
+asked=$'l1| [ 1.0] Kernel panic - not syncing: as asked\n'"$GOOD"
+ALLOW_ALSO='/(l1\.log:|aux\.log:l1\| ).*as asked' run fine "$asked"
+! grep -q '^not ok' "$TMP/tap"
+is "a panic that the test asks for passes" $? "$TMP/tap"
+ALLOW_ALSO='/(l1\.log:|aux\.log:l1\| ).*as asked' fails "but not elsewhere" trouble 'Kernel panic - not syncing: as asked' "$asked"
 fails "a failed result" 'l1/two|two: broke' fine "${GOOD/l1 ok two/l1 nok two: broke}"
 fails "a failed result nobody expected" 'ended well' fine $'@xh l0 nok three\n'"$GOOD"
 fails "a result that never comes" 'two \(no result\)' fine "${GOOD/@xh l1 ok two/}"
