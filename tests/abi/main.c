@@ -29,6 +29,8 @@ static void test_query(void)
 	      q.max_batch, q.max_ports, q.first_grant, q.max_grants);
 	expect("query-version", q.abi_version, XEN_NESTED_ABI_VERSION);
 	expect("query-depth", q.depth >= 1, true);
+	expect("query-own-frames",
+	       !(q.features & XEN_NESTED_FEAT_own_frames), is_dom0());
 
 	expect("query-own-level", nested_cmd(0, XEN_NESTEDOP_query, &q, 1),
 	       -EOPNOTSUPP);

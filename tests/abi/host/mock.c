@@ -10,6 +10,7 @@ unsigned int fail_at, calls, continuations, tlb_flushes;
 struct timer *timer;
 bool preempt;
 unsigned int unwritable;
+int xsm_answer;
 struct vcpu *current;
 char guest_memory[1 << 16] __attribute__((aligned(4096)));
 bool map_allowed, map_writable;

@@ -2,15 +2,23 @@
 /* The connection to L0 is reset, handed over, taken back, however often interrupted. */
 #include "test.h"
 
-static long set_owner(struct domain *caller, domid_t domid)
+static long call_set_owner(struct domain *caller, unsigned int level, void *op,
+			   unsigned int count)
 {
-	struct xen_nested_set_owner *op = (void *)guest_memory;
 	XEN_GUEST_HANDLE_PARAM(void) arg = { op };
 	struct vcpu v = { .domain = caller };
 
-	*op = (struct xen_nested_set_owner){ .domid = domid };
 	current = &v;
-	return do_nested_op(XEN_NESTED_CMD(1, XEN_NESTEDOP_set_owner), arg, 1);
+	return do_nested_op(XEN_NESTED_CMD(level, XEN_NESTEDOP_set_owner), arg,
+			    count);
+}
+
+static long set_owner(struct domain *caller, domid_t domid)
+{
+	struct xen_nested_set_owner *op = (void *)guest_memory;
+
+	*op = (struct xen_nested_set_owner){ .domid = domid };
+	return call_set_owner(caller, 1, op, 1);
 }
 
 static long reset(struct domain *caller)
@@ -45,10 +53,59 @@ static unsigned int all_open(void)
 	return open_ports() + l0_open_ports() + l0_open_maps() + page_refs();
 }
 
+/* A call that is interrupted, and has not been made again. */
+static void half_through(void)
+{
+	struct xen_nested_set_owner to_other = { .domid = other_dom.domain_id };
+	long rc;
+
+	open_many();
+	while ((rc = nested_set_owner(&owner_dom, &to_other)) != -ERESTART)
+		expect("hand-over-half", rc, -ERESTART);
+	expect("half-nobody", owns(&owner_dom) || owns(&other_dom), false);
+}
+
+/* Made again, the call is not what it was: it is refused, and somebody is owner. */
+static void test_half_wrong(void)
+{
+	struct xen_nested_set_owner *op = (void *)guest_memory;
+	const struct xen_nested_set_owner to_other = {
+		.domid = other_dom.domain_id,
+	};
+
+	half_through();
+	xsm_answer = -EACCES;
+	expect("half-policy", set_owner(&owner_dom, to_other.domid), -EACCES);
+	xsm_answer = 0;
+	expect("half-policy-back", owns(&owner_dom), true);
+	half_through();
+	expect("half-unreadable", call_set_owner(&owner_dom, 1, NULL, 1), -EFAULT);
+	expect("half-unreadable-back", owns(&owner_dom), true);
+	half_through();
+	*op = (struct xen_nested_set_owner){ .domid = to_other.domid, .pad = 1 };
+	expect("half-pad", call_set_owner(&owner_dom, 1, op, 1), -EINVAL);
+	expect("half-pad-back", owns(&owner_dom), true);
+	half_through();
+	*op = to_other;
+	expect("half-count", call_set_owner(&owner_dom, 1, op, 2), -EINVAL);
+	expect("half-count-back", owns(&owner_dom), true);
+	half_through();
+	expect("half-level", call_set_owner(&owner_dom, 2, op, 1), -EOPNOTSUPP);
+	expect("half-level-back", owns(&owner_dom), true);
+	/* Not by one that may not: it would be the owner's loss. */
+	half_through();
+	expect("half-others", call_set_owner(&other_dom, 1, NULL, 1), -EPERM);
+	expect("half-others-kept", owns(&owner_dom) || owns(&other_dom), false);
+	expect("half-gone-on", set_owner(&owner_dom, 0), 0);
+	expect("half-gone-on-left", all_open(), 0);
+	/* A wrong call when all is well takes it from nobody. */
+	expect("wrong-unreadable", call_set_owner(&owner_dom, 1, NULL, 1), -EFAULT);
+	expect("wrong-kept", owns(&owner_dom), true);
+}
+
 /* The connection goes from one to another, however often it is interrupted. */
 void test_owner(void)
 {
-	struct xen_nested_set_owner to_other = { .domid = other_dom.domain_id };
 	unsigned int turns = 0;
 	long rc;
 
@@ -83,17 +140,14 @@ void test_owner(void)
 	other_dom.is_dying = 0;
 
 	/* Half through, the other one vanishes, or somebody else is wanted. */
-	open_many();
-	while ((rc = nested_set_owner(&owner_dom, &to_other)) != -ERESTART)
-		expect("hand-over-half", rc, -ERESTART);
-	expect("half-nobody", owns(&owner_dom) || owns(&other_dom), false);
+	half_through();
 	expect("half-refused", reset(&owner_dom), -EPERM);
 	expect("half-vanished", set_owner(&owner_dom, 4711), -ESRCH);
 	expect("half-vanished-back", owns(&owner_dom), true);
-	while ((rc = nested_set_owner(&owner_dom, &to_other)) != -ERESTART)
-		expect("hand-over-half", rc, -ERESTART);
+	half_through();
 	expect("half-changed-mind", set_owner(&owner_dom, 0), 0);
 	expect("half-changed-mind-left", all_open(), 0);
 	expect("half-changed-mind-owner", owns(&owner_dom), true);
+	test_half_wrong();
 	preempt = false;
 }

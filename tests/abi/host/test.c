@@ -100,7 +100,11 @@ static void test_rights(void)
 	       end(20), 0);
 	expect("share-driver-domain-mapped",
 	       publish(20, FIRST_MFN + OTHERS, 1), -EPERM);
+	expect("share-driver-domain-told", nested_share_own_only(&owner_dom),
+	       true);
 	owner_dom.hardware = true;
+	expect("share-hardware-domain-told", nested_share_own_only(&owner_dom),
+	       false);
 	expect("share-refs", page_refs(), 0);
 	expect("share-dirty", pages[OWN].dirty, true);
 	expect("share-huge", publish(20, 1ULL << 32 | FIRST_MFN, 0), -EINVAL);

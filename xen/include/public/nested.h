@@ -85,6 +85,10 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_query_t);
 #define XEN_NESTED_FEAT_memory        (1U << 4)
 #define XEN_NESTED_FEAT_store         (1U << 5) /* HVM_PARAM_STORE_* */
 #define XEN_NESTED_FEAT_console       (1U << 6) /* HVM_PARAM_CONSOLE_* */
+#define XEN_NESTED_FEAT_own_frames    (1U << 7) /* No operation, a rule: the
+                                                 * caller may publish and copy
+                                                 * frames of its own only, not
+                                                 * what it was granted */
 
 /*
  * Event channels.  Send, unmask and bind_vcpu of the local port are the

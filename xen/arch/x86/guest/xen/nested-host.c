@@ -159,6 +159,8 @@ int nested_query(const struct domain *d, struct xen_nested_query *op)
     op->features = nested_features;
     if ( !is_hardware_domain(d) )
         op->features &= ~XEN_NESTED_FEAT_memory;
+    if ( nested_share_own_only(d) )
+        op->features |= XEN_NESTED_FEAT_own_frames;
     op->l0_domid = nested_l0_domid;
     op->pad = 0;
     op->max_batch = NESTED_MAX_BATCH;

@@ -186,13 +186,20 @@ static int make_owner(const struct domain *d)
     return rc;
 }
 
-/* A call that was half through found its domain gone. */
-static void own_again(void)
+int nested_owner_refuse(int rc)
 {
+    /* Not below a call that is releasing for the owner that it makes. */
+    if ( !spin_trylock(&release_lock) )
+        return -ERESTART;
+
     write_lock(&owner_lock);
     if ( owner == OWNER_NOBODY && dying == DOMID_INVALID )
         owner = OWNER_HARDWARE;
     write_unlock(&owner_lock);
+
+    spin_unlock(&release_lock);
+
+    return rc;
 }
 
 int nested_set_owner(struct domain *caller,
@@ -202,20 +209,11 @@ int nested_set_owner(struct domain *caller,
     int rc;
 
     if ( op->pad )
-        return -EINVAL;
+        return nested_owner_refuse(-EINVAL);
 
     d = rcu_lock_domain_by_any_id(op->domid);
     if ( !d )
-    {
-        /* Not below a call that is releasing for the owner that it makes. */
-        if ( !spin_trylock(&release_lock) )
-            return -ERESTART;
-
-        own_again();
-        spin_unlock(&release_lock);
-
-        return -ESRCH;
-    }
+        return nested_owner_refuse(-ESRCH);
 
     /* Over all of it, lest another call make its domain the owner meanwhile. */
     if ( spin_trylock(&release_lock) )

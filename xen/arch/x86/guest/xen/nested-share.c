@@ -16,12 +16,18 @@
 #include "nested.h"
 
 /*
+ * What another domain granted it is for the hardware domain only, which is
+ * trusted with all memory anyhow: the other domain may see its grant end before
+ * we do, and a PV domain can drop the references that its mapping has.
+ */
+bool nested_share_own_only(const struct domain *d)
+{
+    return paging_mode_translate(d) || !is_hardware_domain(d);
+}
+
+/*
  * A reference on the page at @frame that @d may share, or NULL: its own, or
  * one that another domain granted it.  *@own tells which.
- *
- * The latter goes for the hardware domain only, which is trusted with all
- * memory anyhow: the other domain may see its grant end before we do, and a PV
- * domain can drop the references that its mapping has.
  */
 static struct page_info *get_sharable(struct domain *d, unsigned long frame,
                                       bool readonly, bool *own)
@@ -51,8 +57,8 @@ static struct page_info *get_sharable(struct domain *d, unsigned long frame,
     if ( *own )
         return get_page(page, d) ? page : NULL;
 
-    return is_hardware_domain(d)
-           ? gnttab_get_mapped_page(d, _mfn(frame), readonly) : NULL;
+    return nested_share_own_only(d)
+           ? NULL : gnttab_get_mapped_page(d, _mfn(frame), readonly);
 }
 
 int nested_share_get(struct domain *d, uint64_t frame, bool readonly,

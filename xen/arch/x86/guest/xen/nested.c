@@ -271,7 +271,10 @@ static long do_op(struct domain *d, unsigned int op,
     return -EOPNOTSUPP;
 }
 
-/* The one operation that is not for the owner. */
+/*
+ * The one operation that is not for the owner.  Each of the checks is done
+ * again when it goes on after an interruption, and may turn out differently.
+ */
 static long set_owner(struct domain *d, unsigned int level,
                       XEN_GUEST_HANDLE_PARAM(void) arg, unsigned int count)
 {
@@ -285,16 +288,16 @@ static long set_owner(struct domain *d, unsigned int level,
 
     rc = xsm_nested_op(XSM_HOOK, d, XEN_NESTEDOP_set_owner);
     if ( rc )
-        return rc;
+        return nested_owner_refuse(rc);
 
     if ( level != XEN_NESTED_LEVEL_NEXT )
-        return -EOPNOTSUPP;
+        return nested_owner_refuse(-EOPNOTSUPP);
 
     if ( count != 1 )
-        return -EINVAL;
+        return nested_owner_refuse(-EINVAL);
 
     if ( copy_from_guest(&op, hnd, 1) )
-        return -EFAULT;
+        return nested_owner_refuse(-EFAULT);
 
     count_call(XEN_NESTEDOP_set_owner);
 

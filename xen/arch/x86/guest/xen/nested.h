@@ -99,6 +99,9 @@ int nested_share_get(struct domain *d, uint64_t frame, bool readonly,
                      struct nested_share *share);
 void nested_share_put(struct nested_share share);
 
+/* Are the frames that @d owns the only ones that it may share? */
+bool nested_share_own_only(const struct domain *d);
+
 /* Our grant table on L0: nested-table.c */
 #define NESTED_ENTRIES_PER_FRAME (PAGE_SIZE / sizeof(grant_entry_v1_t))
 
@@ -155,6 +158,14 @@ void nested_owner_put(void);
 int nested_set_owner(struct domain *caller,
                      const struct xen_nested_set_owner *op);
 int nested_reset(struct domain *d);
+
+/*
+ * @rc, for a set_owner of the hardware domain that goes no further.  It may be
+ * one that was half through, and is now found to be wrong, or can't be read
+ * any more: then nobody is the owner, so let the hardware domain be it again.
+ * -ERESTART: call again.
+ */
+int nested_owner_refuse(int rc);
 
 /* Features, frames and HVM params: nested-host.c */
 extern uint32_t nested_features;
