@@ -281,8 +281,7 @@ static int nested_start(void)
 		xenhost_nested.host.features |= XENHOST_F_STORE;
 	if (xenhost_nested.query.features & XEN_NESTED_FEAT_memory)
 		xenhost_nested.host.features |= XENHOST_F_MEMORY;
-	/* L1-Xen lets only its hardware domain share what it has mapped. */
-	if (!xen_initial_domain())
+	if (xenhost_nested.query.features & XEN_NESTED_FEAT_own_frames)
 		xenhost_nested.host.features |= XENHOST_F_OWN_FRAMES;
 	ret = xenhost_nested_setup_grants();
 	if (ret)

@@ -78,6 +78,7 @@ struct xen_nested_query {
 #define XEN_NESTED_FEAT_memory			BIT(4)
 #define XEN_NESTED_FEAT_store			BIT(5) /* HVM_PARAM_STORE_* */
 #define XEN_NESTED_FEAT_console			BIT(6) /* HVM_PARAM_CONSOLE_* */
+#define XEN_NESTED_FEAT_own_frames		BIT(7) /* no others can be published */
 
 /*
  * Event channels.  Send, unmask and bind_vcpu of the local port are the
