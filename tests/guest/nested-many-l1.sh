@@ -4,6 +4,7 @@
 # each network, then watches one more of each come and go, until the first disk goes.
 . /xh/lib.sh
 . /xh/io.sh
+. /xh/count.sh
 
 DISKS=$1 NETS=$2
 bus=/sys/bus/xen/devices
@@ -38,7 +39,15 @@ done
 check nets-equal test "$good" = "$NETS"
 info all-there
 
-held() { echo "$(lsevtchn 0 | wc -l) $(awk '/^MemAvailable/ { print $2 }' /proc/meminfo) $(awk '/^SUnreclaim/ { print $2 }' /proc/meminfo)"; }
+# ports of this dom0; ports and grants on L0, retired ones too; MiB of L1-Xen's; KiB of ours
+held() {
+	echo "$(ports) $(key X | sed -n 's/.*nested-host: \([0-9]*\) ports, \([0-9]*\) grants, \([0-9]*\) retired.*/\1 \2 \3/p')" \
+		"$(free_mb) $(awk '/^MemAvailable/ { print $2 }' /proc/meminfo) $(awk '/^SUnreclaim/ { print $2 }' /proc/meminfo)"
+}
+# flat BEFORE AFTER: what may vary with the moment does by 4 MiB at most, the rest not at all
+flat() {
+	echo "$1 $2" | awk '{ print; exit NF != 14 || $8 > $1 || $9 > $2 || $10 > $3 || $11 > $4 || $12 < $5 || $13 < $6 - 4096 || $14 > $7 + 1024 }'
+}
 more() { [ "$(find $bus/ -name 'nested-vbd-*' | wc -l)" -gt "$DISKS" ] && [ -e "$bus/nested-vif-$NETS/net" ] && find $bus/nested-vbd-*/block -maxdepth 0 | wc -l | grep -qx $((DISKS + 1)); }
 less() { [ "$(find $bus/ -name 'nested-vbd-*' | wc -l)" -le "$DISKS" ] && [ ! -e "$bus/nested-vif-$NETS" ]; }
 first() { [ -e $bus/nested-vbd-51712 ]; }
@@ -56,5 +65,7 @@ while first; do
 done
 [ -e /tmp/held ] || held > /tmp/held
 info "held in L1 after $n: $(held)"
-check l1-flat sh -c "echo '$(cat /tmp/held) $(held)' | awk '{ print; exit !(\$4 <= \$1 && \$5 >= \$2 - 4096 && \$6 <= \$3 + 1024) }'"
+flat_now() { flat "$(cat /tmp/held)" "$(held)"; }
+within 30 flat_now
+check l1-flat flat_now
 finish
