@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Proves: the patched kernel on an unpatched L1-Xen, and the unpatched kernel on the patched
 # one, are as today. Needs: setup, and builds the unpatched ones. Takes: 8 minutes; full
-# only. The second boot has not been seen yet.
+# only.
 
 . "$(dirname "$0")/lib.sh"
 full_only
