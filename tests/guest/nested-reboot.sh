@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+# L0-dom0 of the nested-reboot scenario: an L1 that xl starts again whenever it reboots, with
+# a disk and a network of L0. Under load it is rebooted from here, its dom0 panics, then resets
+# its Xen (nested-reboot-l1.sh); each time the devices must come back, and L0 have as much
+# open as before. In the end it is shut down from here.
+. /xh/lib.sh
+. /xh/io.sh
+. /xh/count.sh
+. /xh/vars
+
+MB=8 BOOTS=4
+check tools-up xen_up
+bridge xenbr0 $L0
+serve $MB
+dd if=/tmp/net.out of="$SCRATCH" bs=1M conv=fsync 2>/dev/null
+ours=$(sum /tmp/net.out $MB)
+# L1-dom0 asks how often it was started, then waits until it may go on to the next boot
+echo 0 > /tmp/boot
+echo 0 > /tmp/seen
+answer <<'EOF'
+case $QUERY_STRING in
+boot) echo $(($(cat /tmp/boot) + 1)) > /tmp/boot; cat /tmp/boot ;;
+seen) cat /tmp/seen ;;
+esac
+EOF
+before=$(counts) free=$(free_mb)
+check l1-created guest l1 pvh \
+	'pvshim=1' 'pvshim_path="/xh/boot/xen"' \
+	"pvshim_cmdline=\"console=pv,vga console_to_ring loglvl=all guest_loglvl=all dom0_mem=512M,max:512M reboot=xen cpuidle=0 bootscrub=0 $L1_XEN_ARGS\"" \
+	'kernel="/xh/boot/l1"' 'ramdisk="/xh/boot/l1dom0.cpio.gz"' \
+	'on_crash="preserve"' 'on_reboot="restart"' 'memory=1024' "vcpus=$L1_VCPUS" 'tsc_mode="native"' \
+	"disk=['phy:$SCRATCH,xvda,w']" "vif=['bridge=xenbr0']" \
+	"cmdline=\"console=hvc0 xh.name=l1 xh.run=nested-reboot-l1 xh.args=$ours,$MB,$BOOTS $L1_ARGS\""
+[ "$XH_FAILED" = 0 ] || finish
+# xl makes the next one in the background, under the same name
+same_but_grants() { c=$(counts); [ "${c% grants*}" = "${1% grants*}" ]; }
+for n in $(seq 1 $BOOTS); do
+	check "boot-$n-ready" within 500 said l1 "info ready $n" || break
+	check "boot-$n-loaded" within 60 said_n l1 "info loop $n" 5 || break
+	info "boot $n: d$(xl domid l1), $(counts), free $(free_mb) MB"
+	[ "$n" = 1 ] && first=$(counts)
+	check "boot-$n-l0-as-before" within 20 same_but_grants "$first"
+	case $n in
+	1) check reboot-asked xl reboot l1 ;;
+	"$BOOTS") ;;
+	*) echo "$n" > /tmp/seen ;;
+	esac
+done
+check last-is-the-fourth-domain test "$(xl domid l1)" = $BOOTS
+check shutdown-asked xl shutdown l1
+check l1-gone within 60 gone l1
+nothing_left l1 "$before" "$free"
+finish
