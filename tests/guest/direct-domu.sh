@@ -20,6 +20,12 @@ check net-there within 20 test -d /sys/class/net/eth0
 ip addr add "$1/24" dev eth0
 ip link set eth0 up
 report_hosts
+type=$(cat /sys/hypervisor/guest_type)
+info "guest-type $type"
+emulated() { ls -d /dev/sd* /sys/bus/pci/drivers/e1000/0000:*; }
+if [ "$type" = HVM ]; then
+	if emulated; then nok "emulated-gone: $(emulated)"; else ok emulated-gone; fi
+fi
 
 rate disk-read dd if=/dev/xvda of=/tmp/disk.in bs=1M count="$MB" 2>/dev/null
 info "disk-read $(sum /tmp/disk.in "$MB")"

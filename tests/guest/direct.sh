@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
-# L0-dom0 of the direct scenario: a PV and a PVH guest, each with PV disks and a
+# L0-dom0 of the direct scenario: a PV, a PVH and an HVM guest, each with PV disks and a
 # PV network; data is compared by checksum on both sides.
 . /xh/lib.sh
 
@@ -32,6 +32,10 @@ holds() { # FILE SUM
 one() {
 	type=$1 name=$1-domu net=$2
 	HARD=$3		# megabytes of the disk that fio and others overwrite
+	nic='' quiet='' ro=r
+	# The device model emulates the disks and a NIC too, until the guest has them unplugged;
+	# it knows no disk that can only be read.
+	[ "$type" != hvm ] || { nic=,model=e1000 ro=w; quiet='vga="none"; serial="none"; vnc=0; usb=0'; }
 	# disk: first half is ours to write, second half the guest's; two are
 	# files (through a loop device), the other a block device
 	disk=/tmp/$name.img hard=/tmp/$name-hard.img
@@ -44,8 +48,8 @@ one() {
 	was=$(blocks "$hard")
 	check "$name-created" guest "$name" "$type" \
 		'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/domu.cpio.gz"' \
-		'memory=256' 'vcpus=2' 'tsc_mode="native"' \
-		"disk=['$disk,raw,xvda,w', 'phy:$TOOLS,xvdb,r', '$hard,raw,xvdc,w']" "vif=['bridge=xenbr0']" \
+		'memory=256' 'vcpus=2' 'tsc_mode="native"' "$quiet" \
+		"disk=['$disk,raw,xvda,w', 'phy:$TOOLS,xvdb,$ro', '$hard,raw,xvdc,w']" "vif=['bridge=xenbr0$nic']" \
 		"extra=\"console=hvc0 xh.name=$name xh.run=direct-domu xh.args=$net,$MB,$HARD\"" || return
 	check "$name-ready" within 400 said "$name" ok.serving
 	check "$name-get" busybox wget -q -O /tmp/net.in "http://$net/rnd"
@@ -58,6 +62,7 @@ one() {
 	info "$name file of xvdc: blocks $(blocks "$hard"), before $was"
 	busybox wget -q -O /dev/null "http://$net/cgi-bin/fetched"
 	check "$name-done" guest_done "$name" 400
+	compare "$name" guest-type "$(echo "$type" | tr a-z A-Z)"
 	compare "$name" disk-read "$ours"
 	compare "$name" net-read "$netsum"
 	compare "$name" jumbo-read "$netsum"
@@ -73,5 +78,7 @@ one() {
 one pv 10.0.0.2 24
 # an interrupt costs a PVH guest much under emulation
 one pvh 10.0.0.3 12
+if [ -e /usr/libexec/xen-qemu-system-i386 ]; then one hvm 10.0.0.4 12; else skip 'hvm-domu: no device model'; fi
+device_models
 xl dmesg | tail -n 5
 finish
