@@ -64,6 +64,7 @@ static void dom0_put_frame(struct xlocal_domain *d, unsigned long gfn,
 static const struct xlocal_domain_ops dom0_ops = {
 	.get_frame	= dom0_get_frame,
 	.put_frame	= dom0_put_frame,
+	.deliver	= xlocal_evtchn_deliver,
 	.upcall		= dom0_upcall,
 };
 
@@ -72,6 +73,7 @@ static const struct xlocal_domain_ops dom0_ops = {
 static DEFINE_MUTEX(enable_lock);	/* all below */
 static bool enable = IS_MODULE(CONFIG_XEN_LOCAL);
 static bool booted;
+static atomic_t guests;			/* raised under the lock only */
 static unsigned int grants_left;
 
 static int xlocal_start(void)
@@ -110,9 +112,41 @@ detach:
 destroy:
 	xlocal_dom0 = NULL;
 	xlocal_domain_destroy(d);
-	rcu_barrier();
+	xlocal_domains_drain();
 	return ret;
 }
+
+/**
+ * xlocal_guest_get - keep the host while there is a guest
+ *
+ * Process context.
+ *
+ * Return: 0, or -ENODEV when there is no host.
+ */
+int xlocal_guest_get(void)
+{
+	int ret = -ENODEV;
+
+	mutex_lock(&enable_lock);
+	if (xlocal_dom0) {
+		atomic_inc(&guests);
+		ret = 0;
+	}
+	mutex_unlock(&enable_lock);
+	return ret;
+}
+EXPORT_SYMBOL_NS_GPL(xlocal_guest_get, XEN_LOCAL);
+
+/**
+ * xlocal_guest_put - undo xlocal_guest_get()
+ *
+ * Any context.
+ */
+void xlocal_guest_put(void)
+{
+	atomic_dec(&guests);
+}
+EXPORT_SYMBOL_NS_GPL(xlocal_guest_put, XEN_LOCAL);
 
 /* Nothing new is begun from here on; is anything left of before? */
 static int xlocal_quiesce(struct xlocal_domain *d)
@@ -144,6 +178,11 @@ static int xlocal_stop(void)
 	struct xlocal_domain *d = xlocal_dom0;
 	int ret;
 
+	if (atomic_read(&guests)) {
+		pr_warn("in use: %d guests are there, or have grants that are mapped\n",
+			atomic_read(&guests));
+		return -EBUSY;
+	}
 	ret = xlocal_quiesce(d);
 	if (ret)
 		return ret;
@@ -157,7 +196,7 @@ static int xlocal_stop(void)
 	xenhost_local_detach();
 	xlocal_dom0 = NULL;
 	xlocal_domain_destroy(d);
-	rcu_barrier();
+	xlocal_domains_drain();
 	pr_info("gone\n");
 	return 0;
 }
@@ -192,13 +231,17 @@ MODULE_PARM_DESC(enable, "have a small Xen in this kernel");
 
 static int __init xlocal_init(void)
 {
-	int ret = 0;
+	int ret = xlocal_domains_init();
 
+	if (ret)
+		return ret;
 	mutex_lock(&enable_lock);
 	booted = true;
 	if (enable)
 		ret = xlocal_start();
 	mutex_unlock(&enable_lock);
+	if (ret && IS_MODULE(CONFIG_XEN_LOCAL))
+		xlocal_domains_exit();
 	return ret;
 }
 
@@ -213,6 +256,7 @@ static void __exit xlocal_exit(void)
 		msleep(100);
 	booted = false;
 	mutex_unlock(&enable_lock);
+	xlocal_domains_exit();
 }
 
 module_init(xlocal_init);

@@ -11,28 +11,57 @@
 #include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "local.h"
 
 static DEFINE_XARRAY(domains);
 
-static void free_domain(struct rcu_head *rcu)
-{
-	struct xlocal_domain *d = container_of(rcu, struct xlocal_domain, rcu);
+/* What frees domains; flushed before the code that it runs goes. */
+static struct workqueue_struct *free_queue;
 
+int xlocal_domains_init(void)
+{
+	free_queue = alloc_workqueue("xen_local", 0, 0);
+	return free_queue ? 0 : -ENOMEM;
+}
+
+/* Wait for the domains that nobody has any more to be freed. */
+void xlocal_domains_drain(void)
+{
+	rcu_barrier();
+	flush_workqueue(free_queue);
+}
+
+void xlocal_domains_exit(void)
+{
+	xlocal_domains_drain();
+	destroy_workqueue(free_queue);
+}
+
+static void free_domain(struct work_struct *work)
+{
+	struct xlocal_domain *d = container_of(to_rcu_work(work),
+					       struct xlocal_domain, free);
+	struct module *owner = d->ops->owner;
+
+	if (d->ops->release)
+		d->ops->release(d);
 	xlocal_grant_free(d);
 	xlocal_evtchn_free(d);
 	kfree(d->vcpus);
 	kfree(d);
+	module_put(owner);
 }
 
 static void release_domain(struct kref *ref)
 {
 	struct xlocal_domain *d = container_of(ref, struct xlocal_domain, ref);
 
-	call_rcu(&d->rcu, free_domain);
+	queue_rcu_work(free_queue, &d->free);
 }
 
 /**
@@ -44,6 +73,7 @@ void xlocal_domain_put(struct xlocal_domain *d)
 	if (d)
 		kref_put(&d->ref, release_domain);
 }
+EXPORT_SYMBOL_NS_GPL(xlocal_domain_put, XEN_LOCAL);
 
 /**
  * xlocal_domain_find - the domain that a request names
@@ -95,7 +125,7 @@ struct xlocal_domain *xlocal_domain_next(domid_t domid)
  * @nr_vcpus: number of processors
  * @nr_frames: size of its grant table
  * @nr_maps: mappings that it may have of other domains' grants
- * @ops: what it is
+ * @ops: what it is; the caller holds their module, and the domain after him
  * @priv: for @ops
  *
  * Process context.
@@ -119,6 +149,7 @@ struct xlocal_domain *xlocal_domain_create(domid_t domid, unsigned int nr_vcpus,
 	if (!d)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&d->ref);
+	INIT_RCU_WORK(&d->free, free_domain);
 	d->domid = domid;
 	d->privileged = !domid;
 	d->ops = ops;
@@ -141,6 +172,7 @@ struct xlocal_domain *xlocal_domain_create(domid_t domid, unsigned int nr_vcpus,
 		ret = ret == -EBUSY ? -EEXIST : ret;
 		goto free_grant;
 	}
+	__module_get(ops->owner);
 	return d;
 
 free_grant:
@@ -153,6 +185,7 @@ free_d:
 	kfree(d);
 	return ERR_PTR(ret);
 }
+EXPORT_SYMBOL_NS_GPL(xlocal_domain_create, XEN_LOCAL);
 
 /**
  * xlocal_domain_destroy - end a domain
@@ -181,6 +214,7 @@ void xlocal_domain_destroy(struct xlocal_domain *d)
 	}
 	xlocal_domain_put(d);
 }
+EXPORT_SYMBOL_NS_GPL(xlocal_domain_destroy, XEN_LOCAL);
 
 /**
  * xlocal_domain_get_param - read an HVM param
@@ -197,6 +231,7 @@ int xlocal_domain_get_param(struct xlocal_domain *d, u32 index, u64 *value)
 	*value = READ_ONCE(d->params[index]);
 	return 0;
 }
+EXPORT_SYMBOL_NS_GPL(xlocal_domain_get_param, XEN_LOCAL);
 
 /**
  * xlocal_domain_set_param - write an HVM param
@@ -213,3 +248,4 @@ int xlocal_domain_set_param(struct xlocal_domain *d, u32 index, u64 value)
 	WRITE_ONCE(d->params[index], value);
 	return 0;
 }
+EXPORT_SYMBOL_NS_GPL(xlocal_domain_set_param, XEN_LOCAL);

@@ -28,7 +28,9 @@ int xlocal_evtchn_init(struct xlocal_domain *d)
 	spin_lock_init(&d->evtchn_lock);
 	d->ports = kvcalloc(XLOCAL_NR_PORTS, sizeof(*d->ports), GFP_KERNEL);
 	d->used = bitmap_zalloc(XLOCAL_NR_PORTS, GFP_KERNEL);
-	if (!d->ports || !d->used) {
+	d->vcpu_virqs = kcalloc(d->nr_vcpus, sizeof(*d->vcpu_virqs),
+				GFP_KERNEL);
+	if (!d->ports || !d->used || !d->vcpu_virqs) {
 		xlocal_evtchn_free(d);
 		return -ENOMEM;
 	}
@@ -42,6 +44,7 @@ void xlocal_evtchn_free(struct xlocal_domain *d)
 {
 	kvfree(d->ports);
 	bitmap_free(d->used);
+	kfree(d->vcpu_virqs);
 }
 
 static struct xlocal_port *port_of(struct xlocal_domain *d, evtchn_port_t port)
@@ -67,15 +70,22 @@ static void raise_upcall(struct xlocal_domain *d, evtchn_port_t port, u32 vcpu)
 		d->ops->upcall(d, vcpu);
 }
 
-/* Under the lock of a domain that keeps the port as it is. */
-static void set_pending(struct xlocal_domain *d, evtchn_port_t port)
+/* See struct xlocal_domain_ops. */
+void xlocal_evtchn_deliver(struct xlocal_domain *d, evtchn_port_t port,
+			   unsigned int vcpu)
 {
 	struct shared_info *s = READ_ONCE(d->shared);
 
 	if (!s || test_and_set_bit(port, (unsigned long *)s->evtchn_pending))
 		return;
 	if (!test_bit(port, (unsigned long *)s->evtchn_mask))
-		raise_upcall(d, port, READ_ONCE(d->ports[port].vcpu));
+		raise_upcall(d, port, vcpu);
+}
+
+/* Under the lock of a domain that keeps the port as it is. */
+static void set_pending(struct xlocal_domain *d, evtchn_port_t port)
+{
+	d->ops->deliver(d, port, READ_ONCE(d->ports[port].vcpu));
 }
 
 static void clear_pending(struct xlocal_domain *d, evtchn_port_t port)
@@ -89,7 +99,7 @@ static void clear_pending(struct xlocal_domain *d, evtchn_port_t port)
 /* ---- making and closing ---- */
 
 /* Under the lock.  Returns the port or a negative errno. */
-static int take_port(struct xlocal_domain *d, u8 state, bool hold)
+int xlocal_evtchn_take_port(struct xlocal_domain *d, u8 state, bool hold)
 {
 	unsigned long port;
 
@@ -169,7 +179,7 @@ int xlocal_evtchn_alloc_unbound(struct xlocal_domain *d, domid_t remote_dom,
 	int ret;
 
 	spin_lock_irqsave(&d->evtchn_lock, flags);
-	ret = take_port(d, EVTCHNSTAT_unbound, hold);
+	ret = xlocal_evtchn_take_port(d, EVTCHNSTAT_unbound, hold);
 	if (ret > 0) {
 		d->ports[ret].remote_dom = remote_dom;
 		*port = ret;
@@ -178,6 +188,7 @@ int xlocal_evtchn_alloc_unbound(struct xlocal_domain *d, domid_t remote_dom,
 	spin_unlock_irqrestore(&d->evtchn_lock, flags);
 	return ret;
 }
+EXPORT_SYMBOL_NS_GPL(xlocal_evtchn_alloc_unbound, XEN_LOCAL);
 
 /**
  * xlocal_evtchn_bind_interdomain - EVTCHNOP_bind_interdomain
@@ -207,7 +218,7 @@ int xlocal_evtchn_bind_interdomain(struct xlocal_domain *d,
 	if (rp->state != EVTCHNSTAT_unbound || rp->remote_dom != d->domid ||
 	    rd->dying)
 		goto unlock;
-	ret = take_port(d, EVTCHNSTAT_interdomain, true);
+	ret = xlocal_evtchn_take_port(d, EVTCHNSTAT_interdomain, true);
 	if (ret < 0)
 		goto unlock;
 
@@ -225,45 +236,6 @@ unlock:
 
 	if (!ret)
 		xlocal_port_bound(rd, remote_port, true);
-	return ret;
-}
-
-/**
- * xlocal_evtchn_bind_virq - EVTCHNOP_bind_virq
- * @d: the domain
- * @virq: VIRQ_DOM_EXC: the only one there is, for the privileged domain
- * @vcpu: processor it is delivered to
- * @port: out
- *
- * Any context.
- *
- * Return: 0, -EINVAL, -EPERM, -EOPNOTSUPP, -EEXIST when it is bound already,
- * -ENOSPC, -ESHUTDOWN.
- */
-int xlocal_evtchn_bind_virq(struct xlocal_domain *d, u32 virq, u32 vcpu,
-			    evtchn_port_t *port)
-{
-	unsigned long flags;
-	int ret;
-
-	if (virq >= NR_VIRQS || vcpu >= d->nr_vcpus)
-		return -EINVAL;
-	if (virq != VIRQ_DOM_EXC)
-		return -EOPNOTSUPP;
-	if (!d->privileged)
-		return -EPERM;
-
-	spin_lock_irqsave(&d->evtchn_lock, flags);
-	ret = d->virqs[virq] ? -EEXIST :
-			       take_port(d, EVTCHNSTAT_virq, true);
-	if (ret > 0) {
-		d->ports[ret].virq = virq;
-		d->ports[ret].vcpu = vcpu;
-		d->virqs[virq] = ret;
-		*port = ret;
-		ret = 0;
-	}
-	spin_unlock_irqrestore(&d->evtchn_lock, flags);
 	return ret;
 }
 
@@ -288,7 +260,8 @@ static struct xlocal_domain *get_peer(struct xlocal_domain *d,
  * @d: the domain
  * @port: its port
  *
- * The other end becomes unbound, for @d to bind again.  Any context.
+ * The other end becomes unbound, for @d to bind again.  Any context; process
+ * context for a domain that has timers.
  *
  * Return: 0, or -EINVAL when it is not open.
  */
@@ -296,9 +269,10 @@ int xlocal_evtchn_close(struct xlocal_domain *d, evtchn_port_t port)
 {
 	struct xlocal_port *p = port_of(d, port);
 	evtchn_port_t peer_port = 0;
+	bool same, timer = false;
 	struct xlocal_domain *rd;
 	unsigned long flags;
-	bool same;
+	u32 vcpu = 0;
 	int ret;
 
 	if (!p)
@@ -325,12 +299,16 @@ int xlocal_evtchn_close(struct xlocal_domain *d, evtchn_port_t port)
 		rp->remote_dom = d->domid;
 		rp->peer = NULL;
 	}
-	if (p->state == EVTCHNSTAT_virq)
-		d->virqs[p->virq] = 0;
+	if (p->state == EVTCHNSTAT_virq) {
+		timer = xlocal_evtchn_forget_virq(d, p);
+		vcpu = p->vcpu;
+	}
 	free_port(d, port);
 unlock:
 	unlock_pair(d, rd ?: d, flags);
 
+	if (timer)
+		d->ops->timer(d, vcpu, 0);
 	if (peer_port)
 		xlocal_port_bound(rd, peer_port, false);
 	xlocal_domain_put(rd);
@@ -370,6 +348,9 @@ int xlocal_evtchn_send(struct xlocal_domain *d, evtchn_port_t port)
 	switch (p->state) {
 	case EVTCHNSTAT_interdomain:
 		set_pending(p->peer, p->peer_port);
+		break;
+	case EVTCHNSTAT_ipi:
+		set_pending(d, port);
 		break;
 	case EVTCHNSTAT_unbound:
 		break;
@@ -427,7 +408,7 @@ int xlocal_evtchn_status(struct xlocal_domain *d, evtchn_port_t port,
  *
  * Any context.
  *
- * Return: 0 or -EINVAL.
+ * Return: 0 or -EINVAL, also for what belongs to one processor.
  */
 int xlocal_evtchn_bind_vcpu(struct xlocal_domain *d, evtchn_port_t port,
 			    u32 vcpu)
@@ -440,7 +421,8 @@ int xlocal_evtchn_bind_vcpu(struct xlocal_domain *d, evtchn_port_t port,
 		return -EINVAL;
 
 	spin_lock_irqsave(&d->evtchn_lock, flags);
-	if (p->state != EVTCHNSTAT_closed) {
+	if (p->state != EVTCHNSTAT_closed && p->state != EVTCHNSTAT_ipi &&
+	    !(p->state == EVTCHNSTAT_virq && p->virq < XLOCAL_VCPU_VIRQS)) {
 		WRITE_ONCE(p->vcpu, vcpu);
 		ret = 0;
 	}
@@ -469,28 +451,12 @@ int xlocal_evtchn_unmask(struct xlocal_domain *d, evtchn_port_t port)
 	spin_lock_irqsave(&d->evtchn_lock, flags);
 	/*
 	 * In this order: who sends sets pending and then looks at the mask, so
-	 * that one of the two sees the other.
+	 * that one of the two sees the other.  What is pending is delivered
+	 * anew, now that it can be.
 	 */
 	if (test_and_clear_bit(port, (unsigned long *)s->evtchn_mask) &&
-	    test_bit(port, (unsigned long *)s->evtchn_pending))
-		raise_upcall(d, port, p->vcpu);
+	    test_and_clear_bit(port, (unsigned long *)s->evtchn_pending))
+		set_pending(d, port);
 	spin_unlock_irqrestore(&d->evtchn_lock, flags);
 	return 0;
-}
-
-/**
- * xlocal_evtchn_raise_virq - tell a domain of a global event
- * @d: the domain
- * @virq: VIRQ_*
- *
- * Any context.
- */
-void xlocal_evtchn_raise_virq(struct xlocal_domain *d, u32 virq)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&d->evtchn_lock, flags);
-	if (d->virqs[virq])
-		set_pending(d, d->virqs[virq]);
-	spin_unlock_irqrestore(&d->evtchn_lock, flags);
 }

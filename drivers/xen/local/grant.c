@@ -41,7 +41,8 @@ int xlocal_grant_init(struct xlocal_domain *d, unsigned int nr_frames,
 	d->nr_frames = nr_frames;
 	d->nr_maps = nr_maps;
 	d->free_map = nr_maps ? 0 : NO_MAP;
-	d->table = vzalloc((size_t)nr_frames * PAGE_SIZE);
+	/* Zeroed; a guest's monitor maps it. */
+	d->table = vmalloc_user((size_t)nr_frames * PAGE_SIZE);
 	d->grants = kvcalloc(nr, sizeof(*d->grants), GFP_KERNEL);
 	d->maps = kvcalloc(nr_maps ?: 1, sizeof(*d->maps), GFP_KERNEL);
 	if (!d->table || !d->grants || !d->maps) {

@@ -19,12 +19,14 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include <xen/interface/xen.h>
 #include <xen/interface/event_channel.h>
 #include <xen/interface/grant_table.h>
 #include <xen/interface/hvm/params.h>
 
+struct module;
 struct shared_info;
 struct vcpu_info;
 struct xenhost;
@@ -40,14 +42,32 @@ struct xlocal_domain;
  *	being freed; NULL when there is none.  Any context.
  * @put_frame: the page is no longer used; @dirty when it may have been written
  *	to.  Any context.
- * @upcall: the domain has events to look at on @vcpu.  Any context.
+ * @deliver: make @port pending, which is delivered to @vcpu; under the lock that
+ *	keeps the port as it is, interrupts off.  xlocal_evtchn_deliver() for a
+ *	domain whose vcpu_info is in @vcpus.
+ * @upcall: the domain has events to look at on @vcpu; called by
+ *	xlocal_evtchn_deliver().  Any context.
+ * @timer: events of @vcpu's timer go to @port from now on, 0 for none.  Process
+ *	context.  NULL for a domain that has no virqs of its processors.
+ * @release: the last reference is gone, so that nobody has any of its pages;
+ *	may be NULL.  Process context.
+ * @owner: module of these, held until @release is through
  */
 struct xlocal_domain_ops {
 	struct page *(*get_frame)(struct xlocal_domain *d, unsigned long gfn);
 	void (*put_frame)(struct xlocal_domain *d, unsigned long gfn,
 			  struct page *page, bool dirty);
+	void (*deliver)(struct xlocal_domain *d, evtchn_port_t port,
+			unsigned int vcpu);
 	void (*upcall)(struct xlocal_domain *d, unsigned int vcpu);
+	void (*timer)(struct xlocal_domain *d, unsigned int vcpu,
+		      evtchn_port_t port);
+	void (*release)(struct xlocal_domain *d);
+	struct module *owner;
 };
+
+/* Virqs that each processor has of its own: VIRQ_TIMER and VIRQ_DEBUG. */
+#define XLOCAL_VCPU_VIRQS	2
 
 /**
  * struct xlocal_port - one end of an event channel
@@ -110,7 +130,7 @@ struct xlocal_map {
  * @ops: what differs between kinds of domains
  * @priv: for @ops
  * @ref: references
- * @rcu: to free it
+ * @free: to free it, after a grace period
  * @nr_vcpus: its number of processors
  * @shared: its shared info page, NULL until it has one
  * @vcpus: vcpu_info of each processor, NULL until set
@@ -120,6 +140,7 @@ struct xlocal_map {
  * @nr_ports: ports in use
  * @nr_held: those of them that keep the local host from going
  * @virqs: port of each global virq, 0 for none
+ * @vcpu_virqs: port of each virq of each processor, 0 for none
  * @table: grant table, version 1; shared with the domain
  * @nr_frames: its size
  * @grants: what is in use of it, an element per entry
@@ -137,7 +158,7 @@ struct xlocal_domain {
 	const struct xlocal_domain_ops *ops;
 	void *priv;
 	struct kref ref;
-	struct rcu_head rcu;
+	struct rcu_work free;
 	unsigned int nr_vcpus;
 	struct shared_info *shared;
 	struct vcpu_info **vcpus;
@@ -148,6 +169,7 @@ struct xlocal_domain {
 	atomic_t nr_ports;
 	atomic_t nr_held;
 	evtchn_port_t virqs[NR_VIRQS];
+	evtchn_port_t (*vcpu_virqs)[XLOCAL_VCPU_VIRQS];
 
 	struct grant_entry_v1 *table;
 	unsigned int nr_frames;
@@ -163,6 +185,9 @@ struct xlocal_domain {
 };
 
 /* domain.c */
+int xlocal_domains_init(void);
+void xlocal_domains_exit(void);
+void xlocal_domains_drain(void);
 struct xlocal_domain *xlocal_domain_create(domid_t domid, unsigned int nr_vcpus,
 					   unsigned int nr_frames,
 					   unsigned int nr_maps,
@@ -186,8 +211,9 @@ int xlocal_evtchn_bind_interdomain(struct xlocal_domain *d,
 				   struct xlocal_domain *rd,
 				   evtchn_port_t remote_port,
 				   evtchn_port_t *port);
-int xlocal_evtchn_bind_virq(struct xlocal_domain *d, u32 virq, u32 vcpu,
-			    evtchn_port_t *port);
+int xlocal_evtchn_take_port(struct xlocal_domain *d, u8 state, bool hold);
+void xlocal_evtchn_deliver(struct xlocal_domain *d, evtchn_port_t port,
+			   unsigned int vcpu);
 int xlocal_evtchn_close(struct xlocal_domain *d, evtchn_port_t port);
 int xlocal_evtchn_send(struct xlocal_domain *d, evtchn_port_t port);
 int xlocal_evtchn_status(struct xlocal_domain *d, evtchn_port_t port,
@@ -195,6 +221,13 @@ int xlocal_evtchn_status(struct xlocal_domain *d, evtchn_port_t port,
 int xlocal_evtchn_bind_vcpu(struct xlocal_domain *d, evtchn_port_t port,
 			    u32 vcpu);
 int xlocal_evtchn_unmask(struct xlocal_domain *d, evtchn_port_t port);
+
+/* evtchn-own.c */
+int xlocal_evtchn_bind_virq(struct xlocal_domain *d, u32 virq, u32 vcpu,
+			    evtchn_port_t *port);
+int xlocal_evtchn_bind_ipi(struct xlocal_domain *d, u32 vcpu,
+			   evtchn_port_t *port);
+bool xlocal_evtchn_forget_virq(struct xlocal_domain *d, struct xlocal_port *p);
 void xlocal_evtchn_raise_virq(struct xlocal_domain *d, u32 virq);
 
 /* grant.c */
@@ -210,11 +243,17 @@ void xlocal_grant_copy(struct xlocal_domain *d, struct gnttab_copy *op);
 
 /* call.c */
 long xlocal_call(unsigned int op, const unsigned long *args);
+long xlocal_event_channel_op(struct xlocal_domain *d, unsigned int cmd,
+			     void *arg);
+
+/* user.c */
 long xlocal_user_call(struct xlocal_domain *d, unsigned int op,
 		      const u64 *args);
 
 /* dom0.c */
 extern struct xlocal_domain *xlocal_dom0;
+int xlocal_guest_get(void);
+void xlocal_guest_put(void);
 
 /* host.c */
 extern struct xenhost xlocal_host;

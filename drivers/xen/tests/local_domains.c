@@ -36,6 +36,7 @@ static void test_upcall(struct xlocal_domain *d, unsigned int vcpu)
 static const struct xlocal_domain_ops test_ops = {
 	.get_frame	= test_get_frame,
 	.put_frame	= test_put_frame,
+	.deliver	= xlocal_evtchn_deliver,
 	.upcall		= test_upcall,
 };
 
@@ -102,5 +103,5 @@ void test_domains_exit(struct kunit *test)
 				__free_page(all[i]->pages[j]);
 		free_page((unsigned long)all[i]->shared);
 	}
-	rcu_barrier();
+	xlocal_domains_drain();
 }

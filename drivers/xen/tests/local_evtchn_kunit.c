@@ -259,6 +259,77 @@ static void virqs(struct kunit *test)
 						      &port), 0);
 }
 
+/* What processors of one domain send each other. */
+static void ipis(struct kunit *test)
+{
+	struct test_domains *doms = test->priv;
+	evtchn_port_t port, again;
+
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_bind_ipi(doms->a.d, TEST_VCPUS,
+						     &port), -EINVAL);
+	KUNIT_ASSERT_EQ(test, xlocal_evtchn_bind_ipi(doms->a.d, 1, &port), 0);
+	KUNIT_ASSERT_EQ(test, xlocal_evtchn_bind_ipi(doms->a.d, 1, &again), 0);
+	KUNIT_EXPECT_NE(test, port, again);
+	KUNIT_EXPECT_EQ(test, state(&doms->a, port), EVTCHNSTAT_ipi);
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_send(doms->a.d, port), 0);
+	KUNIT_EXPECT_TRUE(test, pending(&doms->a, port));
+	KUNIT_EXPECT_FALSE(test, pending(&doms->a, again));
+	KUNIT_EXPECT_EQ(test, atomic_read(&doms->a.upcalls[1]), 1);
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_bind_vcpu(doms->a.d, port, 0),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_bind_interdomain(doms->b.d,
+							     doms->a.d, port,
+							     &again), -EINVAL);
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_close(doms->a.d, port), 0);
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_send(doms->a.d, port), -EINVAL);
+}
+
+static evtchn_port_t timers[TEST_VCPUS];
+
+static void note_timer(struct xlocal_domain *d, unsigned int vcpu,
+		       evtchn_port_t port)
+{
+	timers[vcpu] = port;
+}
+
+static void virqs_of_processors(struct kunit *test)
+{
+	static struct xlocal_domain_ops ops;
+	struct test_domains *doms = test->priv;
+	struct xlocal_domain *d = doms->a.d;
+	evtchn_port_t port, debug, again;
+
+	ops = *d->ops;
+	ops.timer = note_timer;
+	d->ops = &ops;
+	KUNIT_ASSERT_EQ(test, xlocal_evtchn_bind_virq(d, VIRQ_TIMER, 1, &port),
+			0);
+	KUNIT_EXPECT_EQ(test, timers[1], port);
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_bind_virq(d, VIRQ_TIMER, 1, &again),
+			-EEXIST);
+	KUNIT_ASSERT_EQ(test, xlocal_evtchn_bind_virq(d, VIRQ_TIMER, 0, &again),
+			0);
+	KUNIT_EXPECT_EQ(test, timers[0], again);
+	KUNIT_ASSERT_EQ(test, xlocal_evtchn_bind_virq(d, VIRQ_DEBUG, 1, &debug),
+			0);
+	KUNIT_EXPECT_EQ(test, timers[1], port);
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_bind_virq(d, VIRQ_DOM_EXC, 0,
+						      &again), -EPERM);
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_bind_vcpu(d, port, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_send(d, port), -EINVAL);
+
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_close(d, debug), 0);
+	KUNIT_EXPECT_EQ(test, timers[1], port);
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_close(d, port), 0);
+	KUNIT_EXPECT_EQ(test, timers[1], 0);
+	KUNIT_EXPECT_EQ(test, xlocal_evtchn_bind_virq(d, VIRQ_TIMER, 1, &port),
+			0);
+	/* Those that are left stop with the domain. */
+	test_domain_destroy(&doms->a);
+	KUNIT_EXPECT_EQ(test, timers[0], 0);
+	KUNIT_EXPECT_EQ(test, timers[1], 0);
+}
+
 /* A domain that writes nonsense to its bitmaps loses its own events only. */
 static void hostile_bitmaps(struct kunit *test)
 {
@@ -361,6 +432,8 @@ static struct kunit_case local_evtchn_cases[] = {
 	KUNIT_CASE(peer_dies),
 	KUNIT_CASE(ports_run_out),
 	KUNIT_CASE(virqs),
+	KUNIT_CASE(ipis),
+	KUNIT_CASE(virqs_of_processors),
 	KUNIT_CASE(hostile_bitmaps),
 	KUNIT_CASE_SLOW(bind_send_close_at_once),
 	{}
