@@ -7,8 +7,11 @@
 . "$(dirname "$0")/lib.sh"
 full_only
 
-expected=(l0/tools-up l0/bridge l0/l1-created l1/tools-up l1/disk-read l1/disk-written l1/ping l1/net-read
-	l1/l2-created l2/disk-there l2/ping l1/l2-done l1/l2-disk-read l0/l1-done l0/l1-disk-write)
+expected=(l0/tools-up l0/bridge l0/l1-created l1/tools-up l1/disk-there l1/ping l1/store l1/l2-created l2/disk-there l2/ping
+	l1/l2-done l0/l1-done)
+for g in l1 l2; do
+	expected+=("$g/$g-disk-read" "l0/$g-disk-write" "$g/$g-net-read" "$g/$g-net-write")
+done
 plan $(($(results "${expected[@]}") + 2))
 dir=$LOG/boot-nested-direct
 LOGDIR=$dir L1_XEN_ARGS=nested-host=grants=direct boot nested "${expected[@]}" -- -t 900
