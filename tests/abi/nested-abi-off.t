@@ -8,8 +8,8 @@
 . "$(dirname "$0")/lib.sh"
 full_only
 
-# Functions and data with their sizes; what says when and from what it was built goes
-symbols() { nm -S "$1/xen-syms" | awk 'NF == 4 { print $4, $2, $3 }' | grep -vE '^(__crc|xen_(banner|build|compile|changeset)|opt_)' | sort; }
+# Functions and data with their sizes; what says when, from what and how it was built goes
+symbols() { nm -S "$1/xen-syms" | awk 'NF == 4 { print $4, $2, $3 }' | grep -vE '^(__crc|xen_(banner|build|compile|changeset|config_data)|opt_)' | sort; }
 same() { diff <(symbols "$BUILD/xen-plain/o-plain") <(symbols "$BUILD/xen/o-off"); }
 
 l1_xen plain
