@@ -4,7 +4,8 @@
 # writes of 512 bytes to 1 MiB verified, discard and flush that reach L0, 1 MiB requests,
 # jumbo frames, files by checksum; a queue for each vcpu; persistent grants on and off;
 # plugged in and out; a disk of L1's own with the same number; no copy of the data in L1-dom0.
-# XENHOST_FULL also boots with 4 vcpus and 2-level events. Needs: setup. Takes: 6 minutes.
+# XENHOST_FULL also boots with 4 vcpus, and 2-level events in L1-dom0 and L0-dom0. Needs:
+# setup. Takes: 6 minutes.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -19,10 +20,21 @@ for g in l1 l2; do
 		expected+=("$g/$g-$r")
 	done
 done
-n=$(results "${expected[@]}")
-[[ ${XENHOST_FULL:-} ]] && n=$((2 * n))
+more=("${expected[@]}" l1/fio-vcpu2 l1/fio-vcpu3)
+n=$(($(results "${expected[@]}") + 2))
+[[ ! ${XENHOST_FULL:-} ]] || n=$((n + $(results "${more[@]}") + 2))
 plan "$n"
-export L0_ARGS='xen_blkback.max_queues=4 xen_netback.max_queues=4'
-boot nested-io "${expected[@]}" -- -t 1200
-[[ ! ${XENHOST_FULL:-} ]] || LOGDIR=$LOG/boot-nested-io-2level L1_VCPUS=4 L1_ARGS=xen.fifo_events=0 \
-	boot nested-io "${expected[@]}" -- -t 1500
+
+# events LOGS ABI: which one the two dom0s have
+events() {
+	try "L0-dom0 has $2 events" grep -a "^\[.*Using $2 ABI" "$1/console.log"
+	try "L1-dom0 has $2 events" grep -a "^\[.*Using $2 ABI" "$1/l1.log"
+}
+queues='xen_blkback.max_queues=4 xen_netback.max_queues=4'
+L0_ARGS=$queues boot nested-io "${expected[@]}" -- -t 1200
+events "$LOG/boot-nested-io" FIFO-based
+[[ ${XENHOST_FULL:-} ]] || exit 0
+dir=$LOG/boot-nested-io-2level
+LOGDIR=$dir L1_VCPUS=4 L0_ARGS="$queues xen.fifo_events=0" L1_ARGS=xen.fifo_events=0 \
+	boot nested-io "${more[@]}" -- -t 1500
+events "$dir" 2-level
