@@ -10,7 +10,7 @@
 
 guest_scripts
 expected=(l0/l1-created l1/tools-up l1/abi-guest-created abi-guest/guest-refused abi-guest/guest-take-over
-	l1/abi-guest-done l1/abi-driver-handed-over abi-driver/query abi-driver/send-back-arrives
+	l1/abi-guest-done l1/abi-driver-handed-over abi-driver/query abi-driver/query-own-frames abi-driver/send-back-arrives
 	abi-driver/store-reply abi-driver/publish abi-driver/publish-not-ours abi-driver/fuzz-accepted
 	l1/abi-driver-done l1/abi-driver-nothing-left l1/abi-hold-ready abi-hold/hold
 	l1/abi-hold-not-taken-away l1/abi-hold-nothing-left l0/l1-done)
