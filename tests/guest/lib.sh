@@ -6,13 +6,13 @@
 
 # L0's third disk is free to use, its fourth holds programs for guests; disks are found by
 # where they are plugged, since their names are given in any order
-plugged() {
+disk_at() {
 	for _b in /sys/block/sd*; do
 		case $(readlink "$_b/device") in */"$1") echo "/dev/${_b##*/}" ;; esac
 	done
 }
 # shellcheck disable=SC2034 # for those that source this
-SCRATCH=$(plugged 1:0:0:0) TOOLS=$(plugged 1:0:1:0)
+SCRATCH=$(disk_at 1:0:0:0) TOOLS=$(disk_at 1:0:1:0)
 
 XH_FAILED=0
 
