@@ -12,9 +12,6 @@
  * A frame leads to the page that was there when the domain was made.  A monitor
  * that changes its memory map later does so at its guest's expense: backends go
  * on with the old page, which is still its own.
- *
- * xenstored and other programs map a guest's pages, which must be shared memory
- * for that (memfd, hugetlbfs): an anonymous page is of one process.
  */
 #define pr_fmt(fmt) "xen_local: " fmt
 
@@ -38,7 +35,7 @@ static void unpin_region(struct xlocal_memory *memory, struct xlocal_region *r,
 static int pin_region(struct xlocal_memory *memory, struct xlocal_region *r,
 		      unsigned long hva)
 {
-	unsigned long done = 0, i;
+	unsigned long done = 0;
 	int ret;
 
 	r->pages = kvmalloc_array(r->nr, sizeof(*r->pages),
@@ -63,11 +60,6 @@ static int pin_region(struct xlocal_memory *memory, struct xlocal_region *r,
 		done += ret;
 		cond_resched();
 	}
-
-	ret = -EINVAL;
-	for (i = 0; i < r->nr; i++)
-		if (PageAnon(r->pages[i]))
-			goto unpin;
 	return 0;
 
 unpin:
@@ -109,8 +101,7 @@ static int find_regions(struct xlocal_memory *memory, struct kvm *kvm,
  * Process context.
  *
  * Return: 0; -E2BIG for more than XLOCAL_MAX_REGIONS pieces; -EINVAL when there
- * is none, or not all is shared memory; -ENOMEM, also when RLIMIT_MEMLOCK is too
- * low; -EFAULT.
+ * is none; -ENOMEM, also when RLIMIT_MEMLOCK is too low; -EFAULT.
  */
 int xlocal_memory_pin(struct xlocal_memory *memory, struct kvm *kvm)
 {

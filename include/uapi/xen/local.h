@@ -18,7 +18,7 @@
 /**
  * struct xen_local_create - make the domain, once
  * @vm: file descriptor of the virtual machine, which this process made; all its
- *	memory is there already, and is shared memory
+ *	memory is there already
  * @domid: the domain's id, from 1 on
  * @pad: 0
  * @nr_vcpus: number of its processors; number n is the vCPU of id n
