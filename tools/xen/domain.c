@@ -62,6 +62,9 @@ static void tell_kvm(void)
 	struct kvm_xen_vcpu_attr info = {
 		.type = KVM_XEN_VCPU_ATTR_TYPE_VCPU_INFO_HVA,
 	};
+	struct kvm_xen_vcpu_attr id = {
+		.type = KVM_XEN_VCPU_ATTR_TYPE_VCPU_ID,
+	};
 	unsigned int i;
 
 	check(ioctl(guest.vm, KVM_XEN_HVM_SET_ATTR, &attr), "long mode");
@@ -76,6 +79,10 @@ static void tell_kvm(void)
 		info.u.hva = (uintptr_t)guest.shared + i * VCPU_INFO_SIZE;
 		check(ioctl(guest.vcpus[i].fd, KVM_XEN_VCPU_SET_ATTR, &info),
 		      "vcpu_info");
+		/* KVM's default is 0, whichever it is. */
+		id.u.vcpu_id = i;
+		check(ioctl(guest.vcpus[i].fd, KVM_XEN_VCPU_SET_ATTR, &id),
+		      "vcpu_id");
 	}
 }
 

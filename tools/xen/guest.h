@@ -51,6 +51,7 @@ struct guest {
 	const char *kernel;
 	const char *initrd;
 	const char *cmdline;
+	const char *setup;		/* command that writes nodes of the store */
 
 	int kvm;
 	int vm;

@@ -55,9 +55,12 @@ static void *run_vcpu(void *arg)
 	struct vcpu *v = arg;
 
 	for (;;) {
-		if (ioctl(v->fd, KVM_RUN, 0) < 0 && errno != EINTR &&
-		    errno != EAGAIN)
-			die("KVM_RUN");
+		if (ioctl(v->fd, KVM_RUN, 0) < 0) {
+			if (errno != EINTR && errno != EAGAIN)
+				die("KVM_RUN");
+			/* a signal, or it was woken by its SIPI */
+			continue;
+		}
 		switch (v->run->exit_reason) {
 		case KVM_EXIT_XEN:
 			hypercall(v);
@@ -69,8 +72,6 @@ static void *run_vcpu(void *arg)
 			if (!v->run->mmio.is_write)
 				memset(v->run->mmio.data, 0xff,
 				       sizeof(v->run->mmio.data));
-			break;
-		case KVM_EXIT_INTR:
 			break;
 		case KVM_EXIT_SHUTDOWN:
 			warnx("domain %u: triple fault", guest.domid);
@@ -104,9 +105,10 @@ void start_vcpu(struct vcpu *v)
 static void print_help(void)
 {
 	fprintf(stderr,
-		"usage: xen-kvm-guest [-d DOMID] [-m MEGABYTES] [-c CPUS] [-r INITRD] VMLINUX [COMMAND LINE]\n"
-		"  VMLINUX is an ELF file with a PVH entry. It is introduced to the xenstored\n"
-		"  of this machine. Status: 0 power off, 1 reboot, 3 crash, 2 an error here.\n");
+		"usage: xen-kvm-guest [-d DOMID] [-m MEGABYTES] [-c CPUS] [-r INITRD] [-s COMMAND] VMLINUX [COMMAND LINE]\n"
+		"  VMLINUX is an ELF file with a PVH entry. COMMAND is run once the domain is\n"
+		"  there, to write its nodes; then it is introduced to the xenstored of this\n"
+		"  machine. Status: 0 power off, 1 reboot, 3 crash, 2 an error here.\n");
 	exit(2);
 }
 
@@ -115,7 +117,7 @@ static void parse(int argc, char **argv)
 	unsigned long val;
 	int c;
 
-	while ((c = getopt(argc, argv, "d:m:c:r:")) != -1) {
+	while ((c = getopt(argc, argv, "d:m:c:r:s:")) != -1) {
 		val = optarg ? strtoul(optarg, NULL, 0) : 0;
 		switch (c) {
 		case 'd':
@@ -129,6 +131,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'r':
 			guest.initrd = optarg;
+			break;
+		case 's':
+			guest.setup = optarg;
 			break;
 		default:
 			print_help();
@@ -156,6 +161,8 @@ int main(int argc, char **argv)
 	write_start_info();
 	make_domain();
 	set_entry(&guest.vcpus[0], entry);
+	if (guest.setup && system(guest.setup))
+		errx(2, "failed: %s", guest.setup);
 	introduce();
 
 	guest.vcpus[0].started = true;

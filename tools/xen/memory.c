@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* xen-kvm-guest: the guest's memory, and pages of the kernel's that go into it. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "guest.h"
 
@@ -25,19 +23,15 @@ static int set_slot(unsigned int slot, uint64_t addr, uint64_t size, void *at)
 	return ioctl(guest.vm, KVM_SET_USER_MEMORY_REGION, &region);
 }
 
-/* Shared memory, since xenstored and xenconsoled map pages of it. */
 void make_memory(void)
 {
 	uint64_t low = guest.mem < LOW_END ? guest.mem : LOW_END;
-	int fd = check(memfd_create("guest", MFD_CLOEXEC), "memfd_create");
 
-	check(ftruncate(fd, guest.mem), "memory");
-	guest.low = mmap(NULL, guest.mem, PROT_READ | PROT_WRITE, MAP_SHARED,
-			 fd, 0);
+	guest.low = mmap(NULL, guest.mem, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (guest.low == MAP_FAILED)
 		die("memory");
 	guest.high = guest.low + low;
-	close(fd);
 
 	check(set_slot(SLOT_LOW, 0, low, guest.low), "memory");
 	if (guest.mem > low)

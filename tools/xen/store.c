@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * xen-kvm-guest: telling xenstored of the domain, with what only we know: its
- * ports.  Names, devices and permissions are the toolstack's, before.
+ * ports.  Names, devices and permissions are the toolstack's, before: xenstored
+ * knows permissions of domains that there are, so that they are written between
+ * the making of the domain and this.
  */
 #include <err.h>
 #include <errno.h>
