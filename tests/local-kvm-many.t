@@ -9,8 +9,8 @@
 . "$(dirname "$0")/lib.sh"
 
 expected=()
-for r in store-up console-up garbage-nodes garbage-ended garbage-gone garbage-unpinned g1-plugged g2-plugged misuse \
-	g1-loaded g2-loaded busy-refused busy-said killed g1-gone g1-backends-gone g2-done g2-gone g2-backends-gone \
+for r in store-up console-up garbage-ended garbage-gone garbage-unpinned g1-plugged g2-plugged misuse \
+	g1-loaded g2-loaded busy-refused busy-said in-flight killed g1-gone g1-backends-gone g2-done g2-gone g2-backends-gone \
 	unpinned nothing-left; do
 	expected+=("l0/$r")
 done

@@ -9,12 +9,12 @@
 . "$(dirname "$0")/lib.sh"
 
 expected=()
-for r in kvm-there device-there store-up console-up nodes disks-added net-added net-plugged g1-done gone removed \
+for r in kvm-there device-there store-up console-up net-plugged g1-done gone removed \
 	disk-written root-mounts root-sum nothing-left; do
 	expected+=("l0/$r")
 done
-for r in on-xen root-on-xvda disk-there disk-read guest-disk-written fio guest-mkfs guest-mounted guest-fsck guest-file \
-	net-there ping guest-net-read guest-net-write; do
+for r in processors on-xen root-on-xvda disk-there disk-read guest-disk-written fio guest-mkfs guest-mounted guest-fsck guest-file \
+	net-there ping guest-net-read guest-net-write exits-read exits-write; do
 	expected+=("g1/$r")
 done
 plan "$(results "${expected[@]}")"

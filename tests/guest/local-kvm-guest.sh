@@ -6,7 +6,8 @@
 . /xh/io.sh
 
 SUM=$2 MB=$3
-info "kernel $(dmesg | sed -n 's/.*Booting paravirtualized kernel on //p'), clock $(cat /sys/devices/system/clocksource/clocksource0/current_clocksource), $(nproc) processors"
+info "$(dmesg | sed -n 's/.*\(Booting .*kernel on .*\)/\1/p'), clock $(cat /sys/devices/system/clocksource/clocksource0/current_clocksource), $(nproc) processors"
+check processors test "$(nproc)" = 2
 check on-xen grep -qx xen /sys/hypervisor/type
 check root-on-xvda grep -q '^/dev/xvda / ext4\|^/dev/root / ext4' /proc/mounts
 fill /root/file 4
@@ -17,7 +18,6 @@ if [ "$(sum /dev/xvdb "$MB")" = "$SUM" ]; then ok disk-read; else nok disk-read;
 put_disk guest /dev/xvdb "$MB" "$MB"
 fio_verify fio /dev/xvdc 16M
 a_file_system guest /dev/xvdc
-a_flush guest /dev/xvdc
 
 check net-there within 20 test -d /sys/class/net/eth0
 ip addr add "$1/24" dev eth0
@@ -25,6 +25,18 @@ ip link set eth0 up
 check ping within 30 ping -c 1 -W 1 "$L0"
 get guest "$SUM"
 put guest "$MB"
+# exits NAME NUMBER ARGUMENT...: of the guest, for each of so many requests
+exits() {
+	_n=$1 _r=$2
+	shift 2
+	_b=$(ask exits) && _c=$(ask exits)
+	tool fio --name=x --filename=/dev/xvdc --size=32M --direct=1 --ioengine=libaio --iodepth=32 --thread \
+		--number_ios="$_r" --minimal "$@" > /tmp/fio.out 2>&1 || return 1
+	_e=$(ask exits)
+	info "exits per $_n: $(echo "$_b $_c $_e $_r" | awk '{ printf "%.2f", ($3 - $2 - ($2 - $1)) / $4 }'), $(awk -F';' '{ print $8 + $49 }' /tmp/fio.out) a second"
+}
+check exits-read exits '4 KiB read' 4000 --rw=randread --bs=4k
+check exits-write exits '4 KiB write' 4000 --rw=randwrite --bs=4k
 iperf_rate 'guest->host'
 iperf_rate 'guest<-host' -R
 sync

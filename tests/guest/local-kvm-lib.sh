@@ -7,7 +7,8 @@ CONSOLES=/var/log/xen/console
 
 console_up() {
 	mkdir -p $CONSOLES
-	xenconsoled --log=guest && within 10 pidof xenconsoled
+	# not Debian's wrapper, which looks for a Xen below
+	/usr/lib/xen-4.20/bin/xenconsoled --log=guest && within 10 pidof xenconsoled
 }
 
 loop_of() { /usr/sbin/losetup -f --show "$1"; }
@@ -15,6 +16,14 @@ loop_of() { /usr/sbin/losetup -f --show "$1"; }
 # own NODE DOMID: the guest's, to be read by domain 0; offer NODE DOMID: the reverse
 own() { xenstore-chmod -r "$1" "n$2" r0; }
 offer() { xenstore-chmod -r "$1" n0 "r$2"; }
+
+# setup NAME COMMAND...: one more thing to be done for a guest once it is a domain
+setup() {
+	_s=/tmp/$1.setup
+	shift
+	[ -e "$_s" ] || echo 'set -e; . /xh/lib.sh; . /xh/local-lib.sh; . /xh/local-kvm-lib.sh' > "$_s"
+	echo "$*" >> "$_s"
+}
 
 # guest_nodes NAME DOMID
 guest_nodes() {
@@ -54,11 +63,14 @@ net_plugged() {
 	_i=$(net_of "vif-$1-$2") && ip link set "$_i" master "$3" && ip link set "$_i" up
 }
 
-guest_line() { echo "root=/dev/xvda rw init=/init console=hvc0 panic=1 xh.name=$1"; }
+guest_line() { echo "root=/dev/xvda rw init=/init earlyprintk=xen console=hvc0 panic=1 xh.name=$1"; }
 
-# run_guest NAME DOMID MEGABYTES CPUS COMMAND-LINE: in the background; its console is copied,
-# line by line, to ours with its name before it
+# run_guest NAME DOMID MEGABYTES CPUS COMMAND-LINE: in the background; its nodes are written
+# by the functions of the file /tmp/NAME.setup; its console is copied, line by line, to ours
+# with its name before it, and so is what its monitor says
 run_guest() {
+	: > "/tmp/$1.monitor"
+	tail -n +1 -f "/tmp/$1.monitor" | /usr/bin/sed -u "s/^/$1-monitor| /" >&3 &
 	_log=$CONSOLES/guest-$1.log
 	: > "$_log"
 	tail -n +1 -f "$_log" | {
@@ -70,7 +82,7 @@ run_guest() {
 		done
 	} &
 	{
-		/xh/boot/xen-kvm-guest -d "$2" -m "$3" -c "$4" /xh/boot/vmlinux "$5"
+		/xh/boot/xen-kvm-guest -d "$2" -m "$3" -c "$4" -s "sh /tmp/$1.setup" /xh/boot/vmlinux "$5"
 		echo "status $?"
 	} > "/tmp/$1.monitor" 2>&1 &
 }
@@ -108,5 +120,5 @@ unpinned() { [ "$(pins)" -le "$1" ]; }
 # monitor_of DOMID: its process
 monitor_of() { pgrep -f "xen-kvm-guest -d $1 "; }
 
-# in_flight DOMID: requests that its disks have under way
+# in_flight: requests that the disks behind the guests' have under way
 in_flight() { cat /sys/block/loop*/inflight | awk '{ n += $1 + $2 } END { print n + 0 }'; }

@@ -16,18 +16,21 @@ check store-up store_up
 check console-up console_up
 bridge xenbr0 10.0.0.1
 serve "$MB"
+answer <<'QUESTION'
+awk '{ n += $1 } END { print n }' /sys/kernel/debug/kvm/[0-9]*/exits
+QUESTION
 SUM=$(sum /tmp/net.out "$MB")
 
-check nodes guest_nodes g1 1
+setup g1 guest_nodes g1 1
 truncate -s "$((2 * MB))M" /tmp/data.img
 dd if=/tmp/net.out of=/tmp/data.img conv=notrunc bs=1M 2>/dev/null
 truncate -s 32M /tmp/work.img
 root=$(loop_of /xh/boot/root.ext4) data=$(loop_of /tmp/data.img)
-check disks-added guest_disks 1 "$root" "$data" "$(loop_of /tmp/work.img)"
-check net-added guest_net 1 0 00:16:3e:00:00:01
-run_guest g1 1 192 1 "$(guest_line g1) xh.run=local-kvm-guest xh.args=10.0.0.2,$SUM,$MB"
+setup g1 guest_disks 1 "$root" "$data" "$(loop_of /tmp/work.img)"
+setup g1 guest_net 1 0 00:16:3e:00:00:01
+run_guest g1 1 192 2 "$(guest_line g1) xh.run=local-kvm-guest xh.args=10.0.0.2,$SUM,$MB"
 check net-plugged within 60 net_plugged 1 0 xenbr0
-check g1-done guest_ended g1 400
+check g1-done guest_ended g1 300
 grep . /sys/kernel/debug/xenhost/local/* 2>/dev/null
 
 # ---- what it left ----
@@ -40,6 +43,6 @@ mkdir -p /tmp/m
 check root-mounts mount -o ro "$root" /tmp/m
 check root-sum test "$(sum /tmp/m/root/file 4)" = "$(told g1 root-sum 2)"
 umount /tmp/m
-kill "$(cat /run/xenconsoled.pid)" "$(cat /run/xenstored.pid)"
+kill "$(pidof xenconsoled)" "$(cat /run/xenstored.pid)"
 check nothing-left within 20 sh -c 'echo 0 > /sys/module/xen_local/parameters/enable'
 finish
