@@ -60,13 +60,14 @@ tcp() {
 		_before=$(counters)
 		/xh/tell open
 		# shellcheck disable=SC2086 # no word if empty
-		_rate=$(timeout 10 iperf3 -c "$2" -t 2 $_r -f k 2>&1 | awk '/receiver/ { print $(NF-2) }')
+		timeout 10 chroot /mnt /usr/bin/iperf3 -c "$2" -t 2 $_r -f k > /tmp/tcp.out 2>&1
 		/xh/tell close "$1/$3/0/$_i"
+		_rate=$(awk '/receiver/ { print $(NF-2) }' /tmp/tcp.out)
 		if [ "$_rate" ]; then
 			info "bench $1 $3 0 $_rate"
 			[ -z "$_before" ] || info "counters $1 $3 0 $_before $(counters)"
 		else
-			info "rate of $1 $3 not measured"
+			info "rate of $1 $3 not measured: $(tail -n 1 /tmp/tcp.out)"
 		fi
 	done
 }
