@@ -66,7 +66,7 @@ net_plugged() {
 guest_line() { echo "root=/dev/xvda rw init=/init earlyprintk=xen console=hvc0 panic=1 xh.name=$1"; }
 
 # run_guest NAME DOMID MEGABYTES CPUS COMMAND-LINE: in the background; its nodes are written
-# by the functions of the file /tmp/NAME.setup; its console is copied, line by line, to ours
+# by the functions of the file /tmp/NAME.setup, its initrd is INITRD if set; its console is copied, line by line, to ours
 # with its name before it, and so is what its monitor says
 run_guest() {
 	: > "/tmp/$1.monitor"
@@ -82,7 +82,7 @@ run_guest() {
 		done
 	} &
 	{
-		/xh/boot/xen-kvm-guest -d "$2" -m "$3" -c "$4" -s "sh /tmp/$1.setup" /xh/boot/vmlinux "$5"
+		/xh/boot/xen-kvm-guest ${INITRD:+-r "$INITRD"} -d "$2" -m "$3" -c "$4" -s "sh /tmp/$1.setup" /xh/boot/vmlinux "$5"
 		echo "status $?"
 	} > "/tmp/$1.monitor" 2>&1 &
 }
