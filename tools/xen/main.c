@@ -114,14 +114,14 @@ static void print_help(void)
 
 static void parse(int argc, char **argv)
 {
-	unsigned long val;
+	unsigned long val, domid = guest.domid;
 	int c;
 
 	while ((c = getopt(argc, argv, "d:m:c:r:s:")) != -1) {
 		val = optarg ? strtoul(optarg, NULL, 0) : 0;
 		switch (c) {
 		case 'd':
-			guest.domid = val;
+			domid = val;
 			break;
 		case 'm':
 			guest.mem = val << 20;
@@ -141,8 +141,10 @@ static void parse(int argc, char **argv)
 	}
 	if (optind >= argc || argc > optind + 2 || guest.mem < 32UL << 20 ||
 	    guest.mem > 1UL << 40 || !guest.nr_vcpus ||
-	    guest.nr_vcpus > MAX_VCPUS)
+	    guest.nr_vcpus > MAX_VCPUS || !domid ||
+	    domid >= 0x7ff0)
 		print_help();
+	guest.domid = domid;
 	guest.kernel = argv[optind];
 	if (argv[optind + 1])
 		guest.cmdline = argv[optind + 1];

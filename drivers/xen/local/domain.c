@@ -12,6 +12,7 @@
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -25,7 +26,7 @@ static struct workqueue_struct *free_queue;
 
 int xlocal_domains_init(void)
 {
-	free_queue = alloc_workqueue("xen_local", 0, 0);
+	free_queue = alloc_workqueue("xen_local", WQ_UNBOUND, 0);
 	return free_queue ? 0 : -ENOMEM;
 }
 
@@ -113,8 +114,10 @@ struct xlocal_domain *xlocal_domain_next(domid_t domid)
 
 	rcu_read_lock();
 	d = xa_find(&domains, &index, DOMID_FIRST_RESERVED - 1, XA_PRESENT);
-	if (d && !kref_get_unless_zero(&d->ref))
-		d = NULL;
+	/* One that is about to go is not the last one. */
+	while (d && !kref_get_unless_zero(&d->ref))
+		d = xa_find_after(&domains, &index, DOMID_FIRST_RESERVED - 1,
+				  XA_PRESENT);
 	rcu_read_unlock();
 	return d;
 }
@@ -228,6 +231,7 @@ int xlocal_domain_get_param(struct xlocal_domain *d, u32 index, u64 *value)
 {
 	if (index >= HVM_NR_PARAMS)
 		return -EINVAL;
+	index = array_index_nospec(index, HVM_NR_PARAMS);
 	*value = READ_ONCE(d->params[index]);
 	return 0;
 }

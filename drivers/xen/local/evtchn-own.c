@@ -61,21 +61,32 @@ int xlocal_evtchn_bind_virq(struct xlocal_domain *d, u32 virq, u32 vcpu,
 	if (ret > 0) {
 		d->ports[ret].virq = virq;
 		d->ports[ret].vcpu = vcpu;
-		*slot = ret;
+		WRITE_ONCE(*slot, ret);
 		*port = ret;
 		ret = 0;
 	}
 	spin_unlock_irqrestore(&d->evtchn_lock, flags);
 
 	if (!ret && virq == VIRQ_TIMER)
-		d->ops->timer(d, vcpu, *port);
+		xlocal_evtchn_tell_timer(d, vcpu);
 	return ret;
+}
+
+/*
+ * Have who runs the domain know where the timer of @vcpu goes now.  Whoever is
+ * the last to bind or close tells what there is then.  Process context.
+ */
+void xlocal_evtchn_tell_timer(struct xlocal_domain *d, u32 vcpu)
+{
+	mutex_lock(&d->timer_lock);
+	d->ops->timer(d, vcpu, READ_ONCE(d->vcpu_virqs[vcpu][VIRQ_TIMER]));
+	mutex_unlock(&d->timer_lock);
 }
 
 /* Under the lock, as the port is closed.  True when it was a timer's. */
 bool xlocal_evtchn_forget_virq(struct xlocal_domain *d, struct xlocal_port *p)
 {
-	*virq_slot(d, p->virq, p->vcpu) = 0;
+	WRITE_ONCE(*virq_slot(d, p->virq, p->vcpu), 0);
 	return p->virq == VIRQ_TIMER;
 }
 

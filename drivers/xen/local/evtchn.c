@@ -26,6 +26,7 @@
 int xlocal_evtchn_init(struct xlocal_domain *d)
 {
 	spin_lock_init(&d->evtchn_lock);
+	mutex_init(&d->timer_lock);
 	d->ports = kvcalloc(XLOCAL_NR_PORTS, sizeof(*d->ports), GFP_KERNEL);
 	d->used = bitmap_zalloc(XLOCAL_NR_PORTS, GFP_KERNEL);
 	d->vcpu_virqs = kcalloc(d->nr_vcpus, sizeof(*d->vcpu_virqs),
@@ -308,7 +309,7 @@ unlock:
 	unlock_pair(d, rd ?: d, flags);
 
 	if (timer)
-		d->ops->timer(d, vcpu, 0);
+		xlocal_evtchn_tell_timer(d, vcpu);
 	if (peer_port)
 		xlocal_port_bound(rd, peer_port, false);
 	xlocal_domain_put(rd);

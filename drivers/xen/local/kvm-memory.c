@@ -23,11 +23,20 @@
 
 #include "kvm.h"
 
+/* Pages unpinned before others get their turn */
+#define UNPIN_BATCH	32768UL
+
 static void unpin_region(struct xlocal_memory *memory, struct xlocal_region *r,
 			 unsigned long nr)
 {
+	unsigned long i, n;
+
 	/* Whatever was written to it: backends did, or may have. */
-	unpin_user_pages_dirty_lock(r->pages, nr, true);
+	for (i = 0; i < nr; i += n) {
+		n = min(nr - i, UNPIN_BATCH);
+		unpin_user_pages_dirty_lock(r->pages + i, n, true);
+		cond_resched();
+	}
 	account_locked_vm(memory->mm, r->nr, false);
 	kvfree(r->pages);
 }

@@ -30,6 +30,7 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -71,11 +72,15 @@ static void guest_late(struct work_struct *work)
 					      late_work);
 	unsigned long port;
 
+	/* If the process is on its end there is nobody to hear of it. */
+	if (!mmget_not_zero(g->kvm->mm))
+		return;
 	for_each_set_bit(port, g->late, XLOCAL_NR_PORTS) {
 		clear_bit(port, g->late);
 		kvm_xen_local_event(g->kvm, READ_ONCE(g->d->ports[port].vcpu),
 				    port, false);
 	}
+	mmput_async(g->kvm->mm);
 }
 
 /* KVM may have to look for the shared info page, which takes sleeping. */
@@ -86,6 +91,8 @@ static void guest_deliver(struct xlocal_domain *d, evtchn_port_t port,
 
 	if (kvm_xen_local_event(g->kvm, vcpu, port, true) != -EWOULDBLOCK)
 		return;
+	/* There may be events as soon as there is the domain. */
+	WRITE_ONCE(g->d, d);
 	set_bit(port, g->late);
 	queue_work(system_unbound_wq, &g->late_work);
 }
@@ -134,17 +141,21 @@ static const struct kvm_xen_local_ops local_ops = {
 
 /* ---- making one ---- */
 
-static void destroy_guest(struct xlocal_guest *g)
+/* Once KVM asks no more; puts @kvm, and frees @g when its last page is let go of. */
+static void end_domain(struct xlocal_guest *g, struct xlocal_domain *d)
 {
-	struct xlocal_domain *d = g->d;
-
-	kvm_xen_local_detach(g->kvm);
 	/* It has g, which is needed a little longer. */
 	kref_get(&d->ref);
 	xlocal_domain_destroy(d);
 	cancel_work_sync(&g->late_work);
 	kvm_put_kvm(g->kvm);
 	xlocal_domain_put(d);
+}
+
+static void destroy_guest(struct xlocal_guest *g)
+{
+	kvm_xen_local_detach(g->kvm);
+	end_domain(g, g->d);
 }
 
 static struct xlocal_guest *alloc_guest(struct kvm *kvm)
@@ -179,7 +190,7 @@ free:
 	return ERR_PTR(ret);
 }
 
-/* Takes over the reference to @kvm when it succeeds. */
+/* Takes over the reference to @kvm. */
 static struct xlocal_guest *make_guest(struct kvm *kvm,
 				       const struct xen_local_create *arg)
 {
@@ -187,21 +198,23 @@ static struct xlocal_guest *make_guest(struct kvm *kvm,
 	struct xlocal_domain *d;
 	int ret;
 
-	if (IS_ERR(g))
+	if (IS_ERR(g)) {
+		kvm_put_kvm(kvm);
 		return g;
+	}
 	d = xlocal_domain_create(arg->domid, arg->nr_vcpus,
 				 arg->nr_grant_frames, 0, &guest_ops, g);
 	if (IS_ERR(d)) {
 		free_guest(g);
+		kvm_put_kvm(kvm);
 		return ERR_CAST(d);
 	}
-	g->d = d;
+	WRITE_ONCE(g->d, d);
 	WRITE_ONCE(d->shared, g->shared);
 
 	ret = kvm_xen_local_attach(kvm, &g->local);
 	if (ret) {
-		/* Which frees g. */
-		xlocal_domain_destroy(d);
+		end_domain(g, d);
 		return ERR_PTR(ret);
 	}
 	return g;
@@ -242,9 +255,7 @@ static int guest_create(struct guest_file *f, void __user *uarg)
 	kvm_get_kvm(kvm);
 	g = make_guest(kvm, &arg);
 	ret = PTR_ERR_OR_ZERO(g);
-	if (ret)
-		kvm_put_kvm(kvm);
-	else
+	if (!ret)
 		/* All of it, for guest_mmap(). */
 		smp_store_release(&f->g, g);
 put:

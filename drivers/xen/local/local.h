@@ -16,6 +16,7 @@
 #include <linux/atomic.h>
 #include <linux/kref.h>
 #include <linux/mm_types.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -141,6 +142,7 @@ struct xlocal_map {
  * @nr_held: those of them that keep the local host from going
  * @virqs: port of each global virq, 0 for none
  * @vcpu_virqs: port of each virq of each processor, 0 for none
+ * @timer_lock: held while @ops->timer is told, so that the last one told is right
  * @table: grant table, version 1; shared with the domain
  * @nr_frames: its size
  * @grants: what is in use of it, an element per entry
@@ -164,6 +166,7 @@ struct xlocal_domain {
 	struct vcpu_info **vcpus;
 
 	spinlock_t evtchn_lock;		/* ports, used, virqs */
+	struct mutex timer_lock;	/* ops->timer() */
 	struct xlocal_port *ports;
 	unsigned long *used;
 	atomic_t nr_ports;
@@ -228,6 +231,7 @@ int xlocal_evtchn_bind_virq(struct xlocal_domain *d, u32 virq, u32 vcpu,
 int xlocal_evtchn_bind_ipi(struct xlocal_domain *d, u32 vcpu,
 			   evtchn_port_t *port);
 bool xlocal_evtchn_forget_virq(struct xlocal_domain *d, struct xlocal_port *p);
+void xlocal_evtchn_tell_timer(struct xlocal_domain *d, u32 vcpu);
 void xlocal_evtchn_raise_virq(struct xlocal_domain *d, u32 virq);
 
 /* grant.c */
