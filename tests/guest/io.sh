@@ -69,7 +69,7 @@ put() {
 	s=$(sum /tmp/put "$2")
 	# bash, since busybox's nc sends a kilobyte at a time
 	# shellcheck disable=SC2016 # bash's own
-	_a=$(timeout 120 bash -c 'exec 9<>/dev/tcp/$0/9000; echo "$1 $2" >&9; cat /tmp/put >&9; cat <&9' $L0 "$1" $(($2 << 20)) | cut -d' ' -f1)
+	_a=$(timeout 300 bash -c 'exec 9<>/dev/tcp/$0/9000; echo "$1 $2" >&9; cat /tmp/put >&9; cat <&9' $L0 "$1" $(($2 << 20)) | cut -d' ' -f1)
 	if [ "$_a" = "$s" ]; then ok "$1-net-write"; else nok "$1-net-write: L0 has '$_a', not $s"; fi
 	rm -f /tmp/put
 }
