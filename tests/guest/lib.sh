@@ -101,9 +101,22 @@ bridge() {
 	ip link set "$1" up
 }
 
+# copy_console GUEST: from now on, line by line, to ours with its name before it
+copy_console() {
+	_log=/var/log/xen/console/guest-$1.log
+	: > "$_log"
+	tail -n +1 -f "$_log" | {
+		_c=0
+		while IFS= read -r _l; do
+			printf '%s| %s\n' "$1" "$_l" >&3
+			_c=$((_c + 1))
+			echo $_c > "/tmp/$1.copied"
+		done
+	} &
+}
+
 # guest NAME TYPE [LINE...]: make a guest; each LINE goes into its xl file, options of
-# xl create into XL_CREATE.
-# Its console is copied, line by line, to ours with its name before it.
+# xl create into XL_CREATE. Its console is copied.
 guest() {
 	_n=$1 _f=/tmp/$1.cfg
 	{
@@ -112,16 +125,7 @@ guest() {
 		shift 2
 		for _l; do echo "$_l"; done
 	} > "$_f"
-	_log=/var/log/xen/console/guest-$_n.log
-	: > "$_log"
-	tail -n +1 -f "$_log" | {
-		_c=0
-		while IFS= read -r _l; do
-			printf '%s| %s\n' "$_n" "$_l" >&3
-			_c=$((_c + 1))
-			echo $_c > "/tmp/$_n.copied"
-		done
-	} &
+	copy_console "$_n"
 	# libxl gives a hotplug script 40 s, which a busy machine may not do: once more then
 	for _try in 1 2 3; do
 		# shellcheck disable=SC2086 # XL_CREATE: words for xl create

@@ -10,8 +10,8 @@ info "$(dmesg | sed -n 's/.*\(Booting .*kernel on .*\)/\1/p'), clock $(cat /sys/
 check processors test "$(nproc)" = 2
 check on-xen grep -qx xen /sys/hypervisor/type
 check root-on-xvda grep -q '^/dev/xvda / ext4\|^/dev/root / ext4' /proc/mounts
-fill /root/file 4
-info "root-sum $(sum /root/file 4)"
+fill /data 4
+info "root-sum $(sum /data 4)"
 
 check disk-there within 20 test -b /dev/xvdb
 if [ "$(sum /dev/xvdb "$MB")" = "$SUM" ]; then ok disk-read; else nok disk-read; fi

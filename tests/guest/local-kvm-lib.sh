@@ -66,21 +66,12 @@ net_plugged() {
 guest_line() { echo "root=/dev/xvda rw init=/init earlyprintk=xen console=hvc0 panic=1 xh.name=$1"; }
 
 # run_guest NAME DOMID MEGABYTES CPUS COMMAND-LINE: in the background; its nodes are written
-# by the functions of the file /tmp/NAME.setup, its initrd is INITRD if set; its console is copied, line by line, to ours
-# with its name before it, and so is what its monitor says
+# by the functions of the file /tmp/NAME.setup, its initrd is INITRD if set; its console is
+# copied, and what its monitor says in the same way
 run_guest() {
 	: > "/tmp/$1.monitor"
 	tail -n +1 -f "/tmp/$1.monitor" | /usr/bin/sed -u "s/^/$1-monitor| /" >&3 &
-	_log=$CONSOLES/guest-$1.log
-	: > "$_log"
-	tail -n +1 -f "$_log" | {
-		_c=0
-		while IFS= read -r _l; do
-			printf '%s| %s\n' "$1" "$_l" >&3
-			_c=$((_c + 1))
-			echo $_c > "/tmp/$1.copied"
-		done
-	} &
+	copy_console "$1"
 	{
 		/xh/boot/xen-kvm-guest ${INITRD:+-r "$INITRD"} -d "$2" -m "$3" -c "$4" -s "sh /tmp/$1.setup" /xh/boot/vmlinux "$5"
 		echo "status $?"

@@ -41,7 +41,7 @@ wrote() { [ "$(sum /tmp/data.img $(told g1 wrote 4) $(told g1 wrote 3))" = "$(to
 check disk-written wrote
 mkdir -p /tmp/m
 check root-mounts mount -o ro "$root" /tmp/m
-check root-sum test "$(sum /tmp/m/root/file 4)" = "$(told g1 root-sum 2)"
+check root-sum test "$(sum /tmp/m/data 4)" = "$(told g1 root-sum 2)"
 umount /tmp/m
 kill "$(pidof xenconsoled)" "$(cat /run/xenstored.pid)"
 check nothing-left within 20 sh -c 'echo 0 > /sys/module/xen_local/parameters/enable'
