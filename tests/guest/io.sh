@@ -48,12 +48,27 @@ tool() {
 	return 1
 }
 
-# plug GUEST DISK: into a guest that runs; up to three times, see guest() in lib.sh
+# through GUEST VDEV: did the hotplug script of that disk do its work?
+through() {
+	_b=/local/domain/0/backend/vbd/$(xl domid "$1")
+	for _d in $(xenstore-list "$_b" 2>/dev/null); do
+		[ "$(xenstore-read "$_b/$_d/dev")" != "$2" ] ||
+			{ [ "$(xenstore-read "$_b/$_d/hotplug-status" 2>/dev/null)" = connected ]; return; }
+	done
+	return 1
+}
+
+# plug GUEST DISK: into a guest that runs; up to three times, see guest() in lib.sh. xl leaves
+# a disk behind whose script took too long: it may work all the same, else it is taken out.
 plug() {
+	_v=${2#*,}
+	_v=${_v%%,*}
 	for _try in 1 2 3; do
 		xl block-attach "$1" "$2" > /tmp/plug.out 2>&1 && return
 		grep -q 'killing execution of /etc/xen/scripts' /tmp/plug.out || break
 		info "$1: hotplug script out of time, try $_try"
+		! within 10 through "$1" "$_v" || return 0
+		xl block-detach "$1" "$_v" force >> /tmp/plug.out 2>&1
 	done
 	cat /tmp/plug.out
 	return 1
