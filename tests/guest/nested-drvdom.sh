@@ -5,6 +5,7 @@
 . /xh/lib.sh
 . /xh/count.sh
 . /xh/vars
+. /xh/l1.sh
 
 MB=8
 check tools-up xen_up
@@ -15,13 +16,9 @@ cp /xh/boot/l1dom0.cpio.gz /tmp/www/
 fill "$SCRATCH" "$MB"
 busybox httpd -p 80 -h /tmp/www
 before=$(counts) free=$(free_mb)
-check l1-created guest l1 pvh \
-	'pvshim=1' 'pvshim_path="/xh/boot/xen"' \
-	"pvshim_cmdline=\"console=pv,vga console_to_ring loglvl=all guest_loglvl=all dom0_mem=512M noreboot cpuidle=0 bootscrub=0 $L1_XEN_ARGS\"" \
-	'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/l1dom0.cpio.gz"' \
-	'on_crash="preserve"' 'on_reboot="preserve"' 'memory=1280' 'vcpus=2' 'tsc_mode="native"' \
-	"disk=['phy:$SCRATCH,xvda,w']" "vif=['bridge=xenbr0']" \
-	"cmdline=\"console=hvc0 xh.name=l1 xh.run=nested-drvdom-l1 xh.args=$(sum "$SCRATCH" $MB),$MB $L1_ARGS\"" || finish
+L1_IMAGE=domu L1_DOM0_MEM=512M L1_VCPUS=2 L1_MEMORY=1280
+check l1-created l1_guest nested-drvdom-l1 "$(sum "$SCRATCH" $MB),$MB" \
+	"disk=['phy:$SCRATCH,xvda,w']" "vif=['bridge=xenbr0']" || finish
 check l1-done within 1500 said l1 ok.second-user-load
 check l1-destroyed xl destroy l1
 nothing_left l1 "$before" "$free"

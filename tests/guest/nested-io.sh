@@ -7,6 +7,7 @@
 . /xh/lib.sh
 . /xh/io.sh
 . /xh/vars
+. /xh/l1.sh
 
 MB=8 LIMIT=${1:-1000}
 report_hosts
@@ -29,14 +30,10 @@ out) xl block-detach l1 xvde 2>&1 ;;
 esac
 EOF
 echo N > /sys/module/xen_blkback/parameters/feature_persistent
-check l1-created guest l1 pvh \
-	'pvshim=1' 'pvshim_path="/xh/boot/xen"' \
-	"pvshim_cmdline=\"console=pv,vga console_to_ring loglvl=all guest_loglvl=all dom0_mem=512M,max:512M noreboot cpuidle=0 bootscrub=0 $L1_XEN_ARGS\"" \
-	'kernel="/xh/boot/l1"' 'ramdisk="/xh/boot/l1dom0.cpio.gz"' \
-	'on_crash="preserve"' 'on_reboot="preserve"' 'memory=1024' "vcpus=$L1_VCPUS" 'tsc_mode="native"' \
+L1_CMDLINE=xen_blkfront.max_indirect_segments=256
+check l1-created l1_guest nested-io-l1 "$ours,$MB" \
 	"disk=['phy:$SCRATCH,xvda,w','/xh/boot/root.ext4,raw,xvdb,w','/tmp/hole.img,raw,xvdc,w']" \
-	"vif=['bridge=xenbr0,mtu=9000']" \
-	"cmdline=\"console=hvc0 xen_blkfront.max_indirect_segments=256 xh.name=l1 xh.run=nested-io-l1 xh.args=$ours,$MB $L1_ARGS\""
+	"vif=['bridge=xenbr0,mtu=9000']"
 [ "$XH_FAILED" = 0 ] || finish
 check l1-done guest_done l1 "$LIMIT"
 finish

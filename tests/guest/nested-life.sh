@@ -6,6 +6,7 @@
 . /xh/lib.sh
 . /xh/count.sh
 . /xh/vars
+. /xh/l1.sh
 
 MB=8
 check tools-up xen_up
@@ -14,13 +15,9 @@ fill /tmp/net.out 2
 fill "$SCRATCH" "$MB"
 echo none > /tmp/step
 busybox httpd -p 80 -h /tmp
-check l1-created guest l1 pvh \
-	'pvshim=1' 'pvshim_path="/xh/boot/xen"' \
-	"pvshim_cmdline=\"console=pv,vga console_to_ring loglvl=all guest_loglvl=all dom0_mem=512M noreboot cpuidle=0 bootscrub=0 $L1_XEN_ARGS\"" \
-	'kernel="/xh/boot/domu"' 'ramdisk="/xh/boot/l1dom0.cpio.gz"' \
-	'on_crash="preserve"' 'on_reboot="preserve"' 'memory=1024' 'vcpus=2' 'tsc_mode="native"' \
-	"disk=['phy:$SCRATCH,xvda,w']" "vif=['bridge=xenbr0']" \
-	"cmdline=\"console=hvc0 xh.name=l1 xh.run=nested-life-l1 xh.args=$(sum "$SCRATCH" $MB),$MB $L1_ARGS\"" || finish
+L1_IMAGE=domu L1_DOM0_MEM=512M L1_VCPUS=2
+check l1-created l1_guest nested-life-l1 "$(sum "$SCRATCH" $MB),$MB" \
+	"disk=['phy:$SCRATCH,xvda,w']" "vif=['bridge=xenbr0']" || finish
 dom=$(xl domid l1)
 be=/local/domain/0/backend
 log=/var/log/xen/console/guest-l1.log

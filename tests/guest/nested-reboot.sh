@@ -8,6 +8,7 @@
 . /xh/io.sh
 . /xh/count.sh
 . /xh/vars
+. /xh/l1.sh
 
 MB=8 BOOTS=4
 check tools-up xen_up
@@ -25,13 +26,9 @@ seen) cat /tmp/seen ;;
 esac
 EOF
 before=$(counts) free=$(free_mb)
-check l1-created guest l1 pvh \
-	'pvshim=1' 'pvshim_path="/xh/boot/xen"' \
-	"pvshim_cmdline=\"console=pv,vga console_to_ring loglvl=all guest_loglvl=all dom0_mem=512M,max:512M reboot=xen cpuidle=0 bootscrub=0 $L1_XEN_ARGS\"" \
-	'kernel="/xh/boot/l1"' 'ramdisk="/xh/boot/l1dom0.cpio.gz"' \
-	'on_crash="preserve"' 'on_reboot="restart"' 'memory=1024' "vcpus=$L1_VCPUS" 'tsc_mode="native"' \
-	"disk=['phy:$SCRATCH,xvda,w']" "vif=['bridge=xenbr0']" \
-	"cmdline=\"console=hvc0 xh.name=l1 xh.run=nested-reboot-l1 xh.args=$ours,$MB,$BOOTS $L1_ARGS\""
+L1_REBOOT=reboot=xen L1_ON_REBOOT=restart
+check l1-created l1_guest nested-reboot-l1 "$ours,$MB,$BOOTS" \
+	"disk=['phy:$SCRATCH,xvda,w']" "vif=['bridge=xenbr0']"
 [ "$XH_FAILED" = 0 ] || finish
 # xl makes the next one in the background, under the same name
 same_but_grants() { c=$(counts); [ "${c% grants*}" = "${1% grants*}" ]; }

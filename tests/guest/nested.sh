@@ -7,6 +7,7 @@
 . /xh/lib.sh
 . /xh/io.sh
 . /xh/vars
+. /xh/l1.sh
 
 SCRIPT=${1:-nested-l1} MB=${2:-8} LIMIT=${3:-800}
 report_hosts
@@ -15,13 +16,8 @@ check bridge bridge xenbr0 $L0
 serve "$MB"
 dd if=/tmp/net.out of="$SCRATCH" bs=1M conv=fsync 2>/dev/null
 ours=$(sum /tmp/net.out "$MB")
-check l1-created guest l1 pvh \
-	'pvshim=1' 'pvshim_path="/xh/boot/xen"' \
-	"pvshim_cmdline=\"console=pv,vga console_to_ring loglvl=all guest_loglvl=all dom0_mem=512M,max:512M noreboot cpuidle=0 bootscrub=0 $L1_XEN_ARGS\"" \
-	'kernel="/xh/boot/l1"' 'ramdisk="/xh/boot/l1dom0.cpio.gz"' \
-	'on_crash="preserve"' 'on_reboot="preserve"' 'memory=1024' "vcpus=$L1_VCPUS" 'tsc_mode="native"' \
-	"disk=['phy:$SCRATCH,xvda,w','/xh/boot/root.ext4,raw,xvdb,w']" "vif=['bridge=xenbr0']" \
-	"cmdline=\"console=hvc0 xh.name=l1 xh.run=$SCRIPT xh.args=$ours,$MB $L1_ARGS\""
+check l1-created l1_guest "$SCRIPT" "$ours,$MB" \
+	"disk=['phy:$SCRATCH,xvda,w','/xh/boot/root.ext4,raw,xvdb,w']" "vif=['bridge=xenbr0']"
 [ "$XH_FAILED" = 0 ] || finish
 (within 300 said l1 'ok ping' && report_links) &
 check l1-done guest_done l1 "$LIMIT"
