@@ -550,6 +550,7 @@ static void lost_over_suspend(struct kunit *test)
 static void backend_returns(struct kunit *test)
 {
 	struct fake_store *fs = fake_store_alloc(test, "kunit");
+	struct xenbus_device *dev;
 
 	fake_store_device(fs, 0, XenbusStateInitialising);
 	register_host(test, fs);
@@ -574,8 +575,15 @@ static void backend_returns(struct kunit *test)
 	msleep(200);
 	KUNIT_EXPECT_EQ(test, atomic_read(&seen.probed), 2);
 
+	/* A host that goes is not looked at by a restart that still waits. */
+	dev = seen.last;
+	get_device(&dev->dev);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&dev->restart));
 	unregister_host(test, fs);
 	KUNIT_EXPECT_EQ(test, atomic_read(&seen.removed), 2);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&dev->restart));
+	KUNIT_EXPECT_EQ(test, kref_read(&dev->dev.kobj.kref), 1);
+	put_device(&dev->dev);
 }
 
 /* A store that never comes up is no reason to wait when its host goes. */

@@ -477,6 +477,8 @@ static void bus_down(struct xen_bus_type *bus, xenhost_t *xh)
 		unregister_xenbus_watch(&hw->watch);
 	kfree(hw);
 
+	if (bus->stop)
+		bus->stop(xh);
 	xenbus_cleanup_devices(xh, bus->root, &bus->bus);
 }
 
