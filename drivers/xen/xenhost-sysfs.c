@@ -198,6 +198,8 @@ static int host_event(struct notifier_block *nb, unsigned long event,
 	case XENHOST_REMOVED:
 		debugfs_remove_recursive(xh->debugfs);
 		xh->debugfs = NULL;
+		/* Not with the last reference, which may be put much later. */
+		kobject_del(xh->kobj);
 		kobject_put(xh->kobj);
 		xh->kobj = NULL;
 		break;
