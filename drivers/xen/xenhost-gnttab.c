@@ -91,7 +91,7 @@ static void gnttab_queue_flush_locked(struct gnttab *gt)
 {
 	struct gnttab_queue *q = gt->queue;
 	xenhost_t *xh = gt->xh;
-	unsigned int i;
+	unsigned int i, granted = 0;
 	int ret;
 
 	if (!q->nr)
@@ -105,7 +105,7 @@ static void gnttab_queue_flush_locked(struct gnttab *gt)
 		int status = ret ? ret : grant->status;
 
 		if (!status)
-			atomic64_inc(&xh->stats.grants);
+			granted++;
 		else
 			pr_warn_ratelimited("%s: grant %#x to domain %u refused: %d\n",
 					    xh->name, grant->ref, grant->domid,
@@ -119,6 +119,7 @@ static void gnttab_queue_flush_locked(struct gnttab *gt)
 		gnttab_shadow(gt, grant->ref)->state =
 			status && !ret ? GNTTAB_REFUSED : GNTTAB_PUBLISHED;
 	}
+	atomic64_add(granted, &xh->stats.grants);
 
 	/* Pairs with __xenhost_gnttab_flush(), which looks without the lock. */
 	smp_store_release(&q->nr, 0);
@@ -143,8 +144,10 @@ static void gnttab_queue_update_entry(struct gnttab *gt, grant_ref_t ref,
 		.readonly	= flags & GTF_readonly,
 	};
 	WRITE_ONCE(q->nr, q->nr + 1);
-	shadow->frame = frame;
-	shadow->state = GNTTAB_QUEUED;
+	*shadow = (struct gnttab_shadow) {
+		.frame	= frame,
+		.state	= GNTTAB_QUEUED,
+	};
 	spin_unlock_irqrestore(&q->lock, irqflags);
 }
 
@@ -179,22 +182,18 @@ static bool gnttab_queue_end_locked(struct gnttab *gt, grant_ref_t ref)
 /* Does the answer of the host mean that the other side can't use it any more? */
 static bool gnttab_queue_ended(struct gnttab *gt, grant_ref_t ref, int status)
 {
-	switch (status) {
-	case 0:
-	case -ENOENT:
-	case -ENODEV:
-		gnttab_shadow(gt, ref)->state = GNTTAB_NONE;
-		return true;
-	case -EBUSY:
-		return false;
-	default:
-		pr_warn_ratelimited("%s: can't end grant %#x: %d\n",
-				    gt->xh->name, ref, status);
+	if (unlikely(status) && status != -ENOENT && status != -ENODEV) {
+		if (status != -EBUSY)
+			pr_warn_ratelimited("%s: can't end grant %#x: %d\n",
+					    gt->xh->name, ref, status);
 		return false;
 	}
+	gnttab_shadow(gt, ref)->state = GNTTAB_NONE;
+
+	return true;
 }
 
-static int gnttab_queue_end(struct gnttab *gt, grant_ref_t ref)
+static noinline int gnttab_queue_end_one(struct gnttab *gt, grant_ref_t ref)
 {
 	struct gnttab_queue *q = gt->queue;
 	struct xenhost_grant grant = { .ref = ref };
@@ -202,10 +201,6 @@ static int gnttab_queue_end(struct gnttab *gt, grant_ref_t ref)
 	unsigned long flags;
 	bool ended;
 	int ret;
-
-	/* It was in a batch before; only its owner takes it out of this state. */
-	if (gnttab_shadow(gt, ref)->state == GNTTAB_NONE)
-		return 1;
 
 	spin_lock_irqsave(&q->lock, flags);
 	ended = gnttab_queue_end_locked(gt, ref);
@@ -217,6 +212,15 @@ static int gnttab_queue_end(struct gnttab *gt, grant_ref_t ref)
 	atomic64_inc(&xh->stats.grant_calls);
 
 	return gnttab_queue_ended(gt, ref, ret ? ret : grant.status);
+}
+
+static int gnttab_queue_end(struct gnttab *gt, grant_ref_t ref)
+{
+	/* It was in a batch before; only its owner takes it out of this state. */
+	if (likely(gnttab_shadow(gt, ref)->state == GNTTAB_NONE))
+		return 1;
+
+	return gnttab_queue_end_one(gt, ref);
 }
 
 /* Ends up to q->max grants with one request. */

@@ -123,6 +123,7 @@ void put_page(struct page_info *page);
 bool get_page_type(struct page_info *page, unsigned long type);
 void put_page_and_type(struct page_info *page);
 #define is_special_page(p) ((p)->special)
+#define paging_mode_log_dirty(d) ((d) != NULL)
 #define paging_mark_dirty(d, mfn) (mfn_to_page(mfn)->dirty = true)
 struct page_info *gnttab_get_mapped_page(struct domain *d, mfn_t mfn,
 					 bool readonly);

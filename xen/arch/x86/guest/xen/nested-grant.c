@@ -256,7 +256,7 @@ static void cf_check sweep(void *unused)
 {
     unsigned int idx, left = 0;
 
-    for ( idx = 0; idx < nested_table_size(); idx++ )
+    for ( idx = 0; idx < nested_nr_frames; idx++ )
     {
         struct nested_frame *frame = nested_table_frame(idx);
 
@@ -274,7 +274,7 @@ void nested_grant_count(const struct domain *d, unsigned int *published,
     unsigned int idx, i;
 
     *published = *retired = 0;
-    for ( idx = 0; idx < nested_table_size(); idx++ )
+    for ( idx = 0; idx < nested_nr_frames; idx++ )
     {
         const struct nested_frame *frame = nested_table_frame(idx);
 
@@ -303,7 +303,7 @@ int nested_grant_release(const struct domain *d)
 {
     unsigned int idx, i, done = 0;
 
-    for ( idx = 0; idx < nested_table_size(); idx++ )
+    for ( idx = 0; idx < nested_nr_frames; idx++ )
     {
         struct nested_frame *frame = nested_table_frame(idx);
 
@@ -327,7 +327,7 @@ int nested_grant_release(const struct domain *d)
     }
 
     /* Not later, however often somebody resets. */
-    if ( nested_table_size() && !timer_is_active(&sweep_timer) )
+    if ( nested_nr_frames && !timer_is_active(&sweep_timer) )
         set_timer(&sweep_timer, NOW() + SWEEP_PERIOD);
 
     return 0;

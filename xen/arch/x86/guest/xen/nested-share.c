@@ -106,9 +106,10 @@ int nested_share_get(struct domain *d, uint64_t frame, bool readonly,
 void nested_share_put(struct nested_share share)
 {
     struct page_info *page = nested_share_page(share);
+    struct domain *owner = page_get_owner(page);
 
-    if ( share.raw & NESTED_SHARE_WRITABLE )
-        paging_mark_dirty(page_get_owner(page), page_to_mfn(page));
+    if ( (share.raw & NESTED_SHARE_WRITABLE) && paging_mode_log_dirty(owner) )
+        paging_mark_dirty(owner, page_to_mfn(page));
 
     if ( share.raw & NESTED_SHARE_TYPE )
         put_page_and_type(page);

@@ -18,8 +18,8 @@
 
 #define MAX_FRAMES 1024
 
-static struct nested_frame *__read_mostly frames;
-static unsigned int __read_mostly nr_frames;
+struct nested_frame *__read_mostly nested_frames;
+unsigned int __read_mostly nested_nr_frames;
 static DEFINE_SPINLOCK(setup_lock);
 
 int __init nested_table_init(void)
@@ -45,14 +45,14 @@ int __init nested_table_init(void)
         return rc;
 
     nr = min(size.max_nr_frames, MAX_FRAMES + 0U);
-    frames = xvzalloc_array(struct nested_frame, nr);
-    if ( !frames )
+    nested_frames = xvzalloc_array(struct nested_frame, nr);
+    if ( !nested_frames )
         return -ENOMEM;
 
     /* Now, as no domain can have mapped anything there yet. */
     for ( i = 0; i < nr; i++ )
     {
-        rc = xg_alloc_unused_page(&frames[i].mfn);
+        rc = xg_alloc_unused_page(&nested_frames[i].mfn);
         if ( rc )
             break;
     }
@@ -60,24 +60,9 @@ int __init nested_table_init(void)
     if ( !i )
         return rc;
 
-    nr_frames = i;
+    nested_nr_frames = i;
 
     return 0;
-}
-
-unsigned int nested_table_size(void)
-{
-    return nr_frames;
-}
-
-unsigned int nested_grant_first(void)
-{
-    return GNTTAB_NR_RESERVED_ENTRIES;
-}
-
-unsigned int nested_grant_max(void)
-{
-    return nr_frames * NESTED_ENTRIES_PER_FRAME;
 }
 
 /* Keep @d, which is allowed all I/O memory, from the frames of the table. */
@@ -86,8 +71,9 @@ int nested_grant_deny(struct domain *d)
     unsigned int i;
     int rc = 0;
 
-    for ( i = 0; i < nr_frames; i++ )
-        rc |= iomem_deny_access(d, mfn_x(frames[i].mfn), mfn_x(frames[i].mfn));
+    for ( i = 0; i < nested_nr_frames; i++ )
+        rc |= iomem_deny_access(d, mfn_x(nested_frames[i].mfn),
+                                mfn_x(nested_frames[i].mfn));
 
     return rc;
 }
@@ -109,7 +95,7 @@ int nested_entry_end(grant_entry_v1_t *entry)
 
 static int setup_frame(unsigned int idx)
 {
-    struct nested_frame *frame = &frames[idx];
+    struct nested_frame *frame = &nested_frames[idx];
     struct xen_add_to_physmap xatp = {
         .domid = DOMID_SELF,
         .idx = idx,
@@ -150,32 +136,14 @@ static int setup_frame(unsigned int idx)
     return rc;
 }
 
-struct nested_frame *nested_table_frame(unsigned int idx)
-{
-    struct nested_frame *frame = &frames[idx];
-
-    if ( !ACCESS_ONCE(frame->entries) )
-        return NULL;
-
-    smp_rmb(); /* Pairs with setup_frame(). */
-
-    return frame;
-}
-
-int nested_table_setup(unsigned int idx, struct nested_frame **frame)
+int nested_table_make(unsigned int idx)
 {
     int rc = 0;
 
-    *frame = nested_table_frame(idx);
-    if ( likely(*frame) )
-        return 0;
-
     spin_lock(&setup_lock);
-    if ( !frames[idx].entries )
+    if ( !nested_frames[idx].entries )
         rc = setup_frame(idx);
     spin_unlock(&setup_lock);
-
-    *frame = &frames[idx];
 
     return rc;
 }
@@ -184,25 +152,26 @@ int nested_grant_query_size(struct xen_nested_gnttab_query_size *op)
 {
     unsigned int i, nr = 0;
 
-    for ( i = 0; i < nr_frames; i++ )
-        nr += !!ACCESS_ONCE(frames[i].entries);
+    for ( i = 0; i < nested_nr_frames; i++ )
+        nr += !!ACCESS_ONCE(nested_frames[i].entries);
 
     op->version = 1;
     op->nr_frames = nr;
-    op->max_nr_frames = nr_frames;
+    op->max_nr_frames = nested_nr_frames;
 
     return 0;
 }
 
 int nested_grant_setup(struct domain *d, struct xen_nested_gnttab_setup *op)
 {
+    unsigned int idx = array_index_nospec(op->idx, nested_nr_frames);
     struct nested_frame *frame;
     int rc;
 
-    if ( op->idx >= nr_frames || op->pad )
+    if ( op->idx >= nested_nr_frames || op->pad )
         return -EINVAL;
 
-    rc = nested_table_setup(array_index_nospec(op->idx, nr_frames), &frame) ?:
+    rc = nested_table_setup(idx, &frame) ?:
          nested_frame_permit(d, frame->mfn);
     if ( !rc )
         op->frame = mfn_x(frame->mfn);

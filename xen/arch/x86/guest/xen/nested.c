@@ -152,22 +152,31 @@ static long do_single(struct domain *d, unsigned int cmd,
 /*
  * Operations on an array, @nr elements of it at most CHUNK at a time.  Those
  * that the caller's memory can't take the answer of are undone, as nobody
- * would know of them.
+ * would know of them.  Where the status is all that an element answers, as
+ * @more says, nothing need be written if the caller's memory has it already,
+ * which is so for one that set it to 0 and had no error.
  */
-#define BATCH_OP(name, type, call, undo)                                      \
+#define BATCH_OP(name, type, more, call, undo)                                \
 static long cf_check name ## _some(struct domain *d,                          \
                                    XEN_GUEST_HANDLE_PARAM(void) arg,          \
                                    unsigned int nr)                           \
 {                                                                             \
     XEN_GUEST_HANDLE_PARAM(type) hnd = guest_handle_cast(arg, type);          \
     type ops[CHUNK], *op;                                                     \
-    unsigned long unread = copy_from_guest(ops, hnd, nr), unwritten;          \
+    unsigned long unread = copy_from_guest(ops, hnd, nr), unwritten = 0;      \
     type *end = ops + nr - DIV_ROUND_UP(unread, sizeof(*ops));                \
+    bool changed = more;                                                      \
                                                                               \
     for ( op = ops; op < end; op++ )                                          \
-        op->status = call;                                                    \
+    {                                                                         \
+        int status = call;                                                    \
                                                                               \
-    unwritten = copy_to_guest(hnd, ops, end - ops);                           \
+        changed |= status != op->status;                                      \
+        op->status = status;                                                  \
+    }                                                                         \
+                                                                              \
+    if ( changed )                                                            \
+        unwritten = copy_to_guest(hnd, ops, end - ops);                       \
     for ( op = end - DIV_ROUND_UP(unwritten, sizeof(*ops)); op < end; op++ )  \
         if ( !op->status )                                                    \
             undo;                                                             \
@@ -175,16 +184,20 @@ static long cf_check name ## _some(struct domain *d,                          \
     return unread || unwritten ? -EFAULT : 0;                                 \
 }
 
-BATCH_OP(publish, xen_nested_gnttab_publish_t, nested_grant_publish(d, op),
+BATCH_OP(publish, xen_nested_gnttab_publish_t, false,
+         nested_grant_publish(d, op),
          nested_grant_end(&(struct xen_nested_gnttab_end){ .ref = op->ref }))
-BATCH_OP(end, xen_nested_gnttab_end_t, nested_grant_end(op), (void)0)
-BATCH_OP(map, xen_nested_gnttab_map_t, nested_grant_map(d, op),
+BATCH_OP(end, xen_nested_gnttab_end_t, false, nested_grant_end(op), (void)0)
+BATCH_OP(map, xen_nested_gnttab_map_t, true, nested_grant_map(d, op),
          nested_grant_unmap(&(struct xen_nested_gnttab_unmap){
              .handle = op->handle }))
-BATCH_OP(unmap, xen_nested_gnttab_unmap_t, nested_grant_unmap(op), (void)0)
-BATCH_OP(copy, xen_nested_gnttab_copy_t, nested_grant_copy(d, op), (void)0)
-BATCH_OP(release, xen_nested_memory_t, nested_memory_release(d, op), (void)0)
-BATCH_OP(reclaim, xen_nested_memory_t, nested_memory_reclaim(d, op),
+BATCH_OP(unmap, xen_nested_gnttab_unmap_t, false,
+         nested_grant_unmap(op), (void)0)
+BATCH_OP(copy, xen_nested_gnttab_copy_t, false,
+         nested_grant_copy(d, op), (void)0)
+BATCH_OP(release, xen_nested_memory_t, false,
+         nested_memory_release(d, op), (void)0)
+BATCH_OP(reclaim, xen_nested_memory_t, true, nested_memory_reclaim(d, op),
          nested_memory_release(d, op))
 #undef BATCH_OP
 

@@ -51,8 +51,6 @@ int nested_evtchn_special(struct domain *d, uint64_t l0_port,
 
 /* Grants: nested-grant.c */
 int nested_grant_init(bool direct);
-unsigned int nested_grant_first(void);
-unsigned int nested_grant_max(void);
 int nested_grant_query_size(struct xen_nested_gnttab_query_size *op);
 int nested_grant_setup(struct domain *d, struct xen_nested_gnttab_setup *op);
 int nested_grant_publish(struct domain *d,
@@ -119,12 +117,48 @@ struct nested_frame {
     nested_record_t *records;
 };
 
-int nested_table_init(void);
-unsigned int nested_table_size(void);   /* in frames */
+extern struct nested_frame *nested_frames;
+extern unsigned int nested_nr_frames;
 
-/* Frame @idx, which must be below that size: NULL if not set up; set up. */
-struct nested_frame *nested_table_frame(unsigned int idx);
-int nested_table_setup(unsigned int idx, struct nested_frame **frame);
+int nested_table_init(void);
+
+static inline unsigned int nested_grant_first(void)
+{
+    return GNTTAB_NR_RESERVED_ENTRIES;
+}
+
+static inline unsigned int nested_grant_max(void)
+{
+    return nested_nr_frames * NESTED_ENTRIES_PER_FRAME;
+}
+
+/* Frame @idx, which must be below nested_nr_frames: NULL if not set up. */
+static inline struct nested_frame *nested_table_frame(unsigned int idx)
+{
+    struct nested_frame *frame = &nested_frames[idx];
+
+    if ( !ACCESS_ONCE(frame->entries) )
+        return NULL;
+
+    smp_rmb(); /* Pairs with setup_frame(). */
+
+    return frame;
+}
+
+int nested_table_make(unsigned int idx);
+
+/* The same, which sets it up if need be. */
+static inline int nested_table_setup(unsigned int idx,
+                                     struct nested_frame **frame)
+{
+    *frame = nested_table_frame(idx);
+    if ( likely(*frame) )
+        return 0;
+
+    *frame = &nested_frames[idx];
+
+    return nested_table_make(idx);
+}
 
 /* Invalidate @entry.  -EBUSY and no change if L0 uses it. */
 int nested_entry_end(grant_entry_v1_t *entry);
