@@ -19,7 +19,7 @@ endif
 endif
 
 .PHONY: help demo demo-direct test check test-full fetch tree kernel xen image boot \
-	refresh series each deb debian bench bench-nested clean setup
+	refresh series each deb debian bench bench-nested bench-local clean setup
 .NOTPARALLEL:
 
 help: ## this text
@@ -65,10 +65,13 @@ each: ## build after every patch (FROM=NAME.patch)
 	scripts/each
 deb: ## Debian packages of the patched kernel, and the L1-Xen binary
 	scripts/deb
-bench: setup ## instructions per operation, patched against unpatched; rates of the nested host
+bench: setup ## instructions per operation, patched against unpatched; rates of the nested and local hosts
 	scripts/bench
 	scripts/bench-nested
-bench-nested: setup ## the latter alone
+	scripts/bench-local
+bench-nested: setup ## rates of the nested host alone
 	scripts/bench-nested
+bench-local: setup ## rates of a KVM guest of the local host, against QEMU's and vhost's
+	scripts/bench-local
 clean: ## remove build/ (the cache stays)
 	rm -rf $(or $(BUILD),build)

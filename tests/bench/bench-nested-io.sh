@@ -29,18 +29,20 @@ tools() {
 
 counters() { cat $COUNTERS/hypercalls $COUNTERS/grant_calls $COUNTERS/grants 2>/dev/null | tr '\n' ' '; }
 
-# one WHAT DISK SIZE PATTERN REQUESTS RUN; the rate is requests a second
+# one WHAT DISK SIZE PATTERN REQUESTS RUN; the rate is requests a second. The operation is
+# called by its size, that of a write also by that.
 one() {
+	case $4 in *write) _op=$3-write ;; *) _op=$3 ;; esac
 	_before=$(counters)
 	/xh/tell open
 	_out=$(chroot /mnt /usr/bin/fio --name=x --filename="$2" --direct=1 --ioengine=libaio \
 		--iodepth=32 --rw="$4" --bs="$3" --size=32m --io_size="$(($5 * ${3%k}))k" \
 		--randrepeat=1 --norandommap --disk_util=0 --thread --minimal 2>&1)
-	/xh/tell close "$1/$3/$5/$6"
-	_rate=$(echo "$_out" | awk -F';' 'NF > 50 { print $8 }')
-	[ "$_rate" ] || { nok "fio-$1-$3: $(echo "$_out" | tail -n 1)"; return; }
-	info "bench $1 $3 $5 $_rate"
-	[ -z "$_before" ] || info "counters $1 $3 $5 $_before $(counters)"
+	/xh/tell close "$1/$_op/$5/$6"
+	_rate=$(echo "$_out" | awk -F';' 'NF > 50 { print $8 + $49 }')
+	[ "$_rate" ] || { nok "fio-$1-$_op: $(echo "$_out" | tail -n 1)"; return; }
+	info "bench $1 $_op $5 $_rate"
+	[ -z "$_before" ] || info "counters $1 $_op $5 $_before $(counters)"
 }
 
 # disk WHAT DISK [FEWER]: 4 KiB and 128 KiB; on a slow disk FEWER times fewer requests

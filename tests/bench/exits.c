@@ -2,7 +2,8 @@
 /*
  * QEMU plugin: how often the outer Xen (L0) is entered from its HVM and PVH guests,
  * between two marks (mark.h). Each VMRUN is the way back from an exit; each VMMCALL is
- * a hypercall of such a guest to L0. All instructions are counted as well.
+ * a hypercall of such a guest to L0. All instructions are counted as well, and the bytes
+ * that are copied: by rep movsq, and by functions named by their addresses.
  *
  * One CPU. The marks come from programs (tell.c) of guests at any level.
  */
@@ -17,7 +18,15 @@ QEMU_EXPORT int qemu_plugin_version = 4;
 QEMU_EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info,
 				    int argc, char **argv);
 
-enum { VMRUN, VMMCALL, INSNS, NR_COUNTERS };
+enum { VMRUN, VMMCALL, INSNS, COPIED, NR_COUNTERS };
+
+#define NR_RANGES	8
+
+static struct {
+	unsigned long long start, end;
+} copying[NR_RANGES];
+static int nr_copying;
+
 
 static struct qemu_plugin_scoreboard *score;
 static char line[128];
@@ -39,9 +48,10 @@ static void told(unsigned int cpu, uint32_t info, uint64_t vaddr, void *data)
 		memset(n, 0, NR_COUNTERS * sizeof(*n));
 		return;
 	case MARK_CLOSE:
-		fprintf(out, "%s %llu %llu %llu\n", line,
+		fprintf(out, "%s %llu %llu %llu %llu\n", line,
 			(unsigned long long)n[VMRUN], (unsigned long long)n[VMMCALL],
-			(unsigned long long)n[INSNS]);
+			(unsigned long long)n[INSNS],
+			(unsigned long long)n[COPIED]);
 		fflush(out);
 		return;
 	case '\n':
@@ -62,6 +72,25 @@ static void count(struct qemu_plugin_insn *insn, int which)
 							    counter, 1);
 }
 
+/*
+ * rep movsq, wherever it is, since compilers put memcpy() in line; and in the
+ * functions that are named mov %r64, mem.  These copy all but the last few bytes.
+ */
+static bool copies_8_bytes(uint64_t vaddr, const unsigned char *code, size_t size)
+{
+	static const unsigned char movsq[] = { 0xf3, 0x48, 0xa5 };
+	int i;
+
+	if (size == sizeof(movsq) && !memcmp(code, movsq, size))
+		return true;
+	if (size < 3 || (code[0] & 0xfb) != 0x48 || code[1] != 0x89)
+		return false;
+	for (i = 0; i < nr_copying; i++)
+		if (vaddr >= copying[i].start && vaddr < copying[i].end)
+			return true;
+	return false;
+}
+
 static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 {
 	static const unsigned char store[] = MARK_STORE;
@@ -73,6 +102,7 @@ static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		unsigned char code[sizeof(store)];
 		size_t size = qemu_plugin_insn_data(insn, code, sizeof(code));
+		struct qemu_u64 copied = { score, COPIED * sizeof(uint64_t) };
 
 		count(insn, INSNS);
 		if (size == sizeof(vmrun) && !memcmp(code, vmrun, size))
@@ -82,15 +112,29 @@ static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 		else if (size == sizeof(store) && !memcmp(code, store, size))
 			qemu_plugin_register_vcpu_mem_cb(insn, told, QEMU_CB_NO_REGS,
 							 QEMU_MEM_W, NULL);
+		if (copies_8_bytes(qemu_plugin_insn_vaddr(insn), code, size))
+			qemu_plugin_register_vcpu_mem_inline_per_vcpu(insn, QEMU_MEM_W,
+								      QEMU_INLINE_ADD_U64,
+								      copied, 8);
 	}
 }
 
-/* Argument: out=FILE */
+/* Arguments: out=FILE, and copy=START-END (addresses in hexadecimal) as often as wanted */
 int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc,
 			char **argv)
 {
-	if (argc == 1 && !strncmp(argv[0], "out=", 4))
-		out = fopen(argv[0] + 4, "w");
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		if (!strncmp(argv[i], "out=", 4))
+			out = fopen(argv[i] + 4, "w");
+		else if (nr_copying < NR_RANGES &&
+			 sscanf(argv[i], "copy=%llx-%llx", &copying[nr_copying].start,
+				&copying[nr_copying].end) == 2)
+			nr_copying++;
+		else
+			return -1;
+	}
 	if (!out) {
 		fprintf(stderr, "exits: needs out=\n");
 		return -1;

@@ -47,6 +47,10 @@ void qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(struct qemu_plugin_insn
 							 int op,
 							 struct qemu_u64 counter,
 							 uint64_t imm);
+void qemu_plugin_register_vcpu_mem_inline_per_vcpu(struct qemu_plugin_insn *insn,
+						   int rw, int op,
+						   struct qemu_u64 counter,
+						   uint64_t imm);
 void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn,
 				      qemu_mem_cb_t cb, int flags, int rw,
 				      void *data);
