@@ -29,8 +29,16 @@ by_local() {
 	check "$1-removed" remove_guest $ID
 }
 
-# by_qemu WHAT ACCELERATOR KERNEL ROOT DISK NETWORK ARGUMENT...: those of QEMU, as a PC
+# by_qemu WHAT ARGUMENT...: as qemu() below. The guest's script counts: QEMU with its own Xen
+# was seen to crash when all was done.
 by_qemu() {
+	qemu "$@"
+	info "$1: QEMU ended with $?"
+	check "$1-done" within 5 said "$1" 'exit 0' || sed "s/^/$1-monitor| /" "/tmp/$1.monitor" >&3
+}
+
+# qemu WHAT ACCELERATOR KERNEL ROOT DISK NETWORK ARGUMENT...: those of QEMU, as a PC
+qemu() {
 	_w=$1 _a=$2 _k=$3 _r=$4 _d=$5 _n=$6
 	shift 6
 	copy_console "$_w"
@@ -40,9 +48,6 @@ by_qemu() {
 		-kernel "/xh/boot/$_k" -append "root=$_r rw init=/init console=ttyS0 panic=1 xh.name=$_w $(guest_args "$_w" "$_d" "$_n")" \
 		-drive file=/xh/boot/root.ext4,format=raw,if=none,id=root -drive file=$DISK,format=raw,if=none,id=disk,cache=none,aio=native \
 		"$@" > "/tmp/$_w.monitor" 2>&1
-	info "$_w: QEMU ended with $?"
-	# the guest's script counts: QEMU with its own Xen was seen to crash when all is done
-	check "$_w-done" within 5 said "$_w" 'exit 0' || sed "s/^/$_w-monitor| /" "/tmp/$_w.monitor" >&3
 }
 net='tap,id=net,ifname=tap0,script=no,downscript=no'
 

@@ -53,14 +53,15 @@ END {
 	print "order. Rates: requests a second, median of three runs; TCP (iperf3 to and from the host, by"
 	print "a bridge) in kbit/s. Per request (for TCP: per 64 KiB, start of the program included):"
 	print "exits of the guest (VMRUNs), instructions of all levels, copies of the data by the two"
-	print "kernels: bytes stored by memcpy(), copy_page() and the copies to and from user space, through"
+	print "kernels: bytes stored by memcpy(), memmove(), copy_page(), rep movsq, through"
 	print "the bytes of the request. brd copies all data once, programs' sockets twice."
 	print ""
 	printf "%-16s %-11s %10s %8s %10s %8s\n", "what", "operation", "rate", "exits", "instr.", "copies"
 	for (i = 1; i <= n; i++) {
 		k = order[i]
 		split(k, f, " ")
-		printf "%-16s %-11s %10s %8s %10.0f %8s\n", f[1], f[2], v[k, 3], v[k, 4], v[k, 6], copies(k)
+		printf "%-16s %-11s %10s %8s %10s %8s\n", f[1], f[2], v[k, 3], v[k, 4],
+			v[k, 6] == "-" ? "-" : sprintf("%.0f", v[k, 6]), copies(k)
 	}
 	print ""
 	split("4k 4k-write 128k 128k-write", ops, " ")
