@@ -4,77 +4,16 @@
  * number, its parameters, and what they point to.  Then it checks that what it
  * is told of its own is still right, and that its answers were answers.
  */
-#include <stdbool.h>
-#include <stdint.h>
+#define WHO		"garbage"
+
+#include "guest.h"
 
 #define ROUNDS		200000
 #define NR_CALLS	64
 
-#define MEMORY_OP	12
-#define CONSOLE_IO	18
-#define GRANT_TABLE_OP	20
-#define SCHED_OP	29
-#define EVENT_CHANNEL_OP 32
-#define HVM_OP		34
-
-#define ENOSYS		38
 #define MAX_ERRNO	4095
 
 static uint64_t scratch[512] __attribute__((aligned(4096)));
-static uint64_t state = 88172645463325252;
-
-static long hypercall(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	register uint64_t r10 asm("r10") = d;
-	long ret;
-
-	asm volatile("vmmcall"
-		     : "=a" (ret), "+D" (a), "+S" (b), "+d" (c), "+r" (r10)
-		     : "0" (nr) : "memory", "rcx", "r8", "r9", "r11");
-	return ret;
-}
-
-static void print(const char *s)
-{
-	unsigned int n = 0;
-
-	while (s[n])
-		n++;
-	hypercall(CONSOLE_IO, 0, n, (uintptr_t)s, 0);
-}
-
-static void result(bool ok, const char *name)
-{
-	print(ok ? "@xh garbage ok " : "@xh garbage nok ");
-	print(name);
-	print("\n");
-}
-
-static uint64_t next(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
-
-static uint64_t word(void)
-{
-	static const uint64_t edges[] = {
-		0, 1, 2, 17, 511, 512, 4095, 4096, 0x7ff0, 0x7ff4, 0xffff,
-		0x7fffffff, 0x80000000, 0xffffffff, 0x7fffffffffffffff,
-		0xffff800000000000, 0xfffffffffffffff8, ~0UL,
-	};
-
-	switch (next() % 4) {
-	case 0:
-		return next();
-	case 1:
-		return edges[next() % (sizeof(edges) / sizeof(edges[0]))];
-	default:
-		return next() % 64;
-	}
-}
 
 /* A parameter: often where we have something, at the end of what is mapped too. */
 static uint64_t parameter(void)
