@@ -66,14 +66,14 @@ net_plugged() {
 guest_line() { echo "root=/dev/xvda rw init=/init earlyprintk=xen console=hvc0 panic=1 xh.name=$1"; }
 
 # run_guest NAME DOMID MEGABYTES CPUS COMMAND-LINE: in the background; its nodes are written
-# by the functions of the file /tmp/NAME.setup, its initrd is INITRD if set; its console is
-# copied, and what its monitor says in the same way
+# by the functions of the file /tmp/NAME.setup, its initrd is INITRD and its monitor MONITOR if
+# set; its console is copied, and what its monitor says in the same way
 run_guest() {
 	: > "/tmp/$1.monitor"
 	tail -n +1 -f "/tmp/$1.monitor" | /usr/bin/sed -u "s/^/$1-monitor| /" >&3 &
 	copy_console "$1"
 	{
-		/xh/boot/xen-kvm-guest ${INITRD:+-r "$INITRD"} -d "$2" -m "$3" -c "$4" -s "sh /tmp/$1.setup" /xh/boot/vmlinux "$5"
+		"${MONITOR:-/xh/boot/xen-kvm-guest}" ${INITRD:+-r "$INITRD"} -d "$2" -m "$3" -c "$4" -s "sh /tmp/$1.setup" /xh/boot/vmlinux "$5"
 		echo "status $?"
 	} > "/tmp/$1.monitor" 2>&1 &
 }

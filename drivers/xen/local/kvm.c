@@ -22,7 +22,9 @@
  */
 #define pr_fmt(fmt) "xen_local: " fmt
 
+#include <linux/atomic.h>
 #include <linux/capability.h>
+#include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -50,6 +52,10 @@ struct guest_file {
 	struct mutex lock;		/* g, as long as it is NULL */
 	struct xlocal_guest *g;
 };
+
+/* Events of all guests that took the slow way, see guest_deliver() */
+static atomic_t late_events;
+static struct dentry *debugfs;
 
 /* ---- as a domain ---- */
 
@@ -93,6 +99,7 @@ static void guest_deliver(struct xlocal_domain *d, evtchn_port_t port,
 		return;
 	/* There may be events as soon as there is the domain. */
 	WRITE_ONCE(g->d, d);
+	atomic_inc(&late_events);
 	set_bit(port, g->late);
 	queue_work(system_unbound_wq, &g->late_work);
 }
@@ -364,13 +371,22 @@ static struct miscdevice guest_device = {
 
 static int __init xlocal_kvm_init(void)
 {
-	return xen_domain() ? -ENODEV : misc_register(&guest_device);
+	int ret;
+
+	if (xen_domain())
+		return -ENODEV;
+	ret = misc_register(&guest_device);
+	if (ret)
+		return ret;
+	debugfs = debugfs_create_dir("xen-local-kvm", NULL);
+	debugfs_create_atomic_t("late_events", 0444, debugfs, &late_events);
+	return 0;
 }
 
 static void __exit xlocal_kvm_exit(void)
 {
-	if (!xen_domain())
-		misc_deregister(&guest_device);
+	debugfs_remove(debugfs);
+	misc_deregister(&guest_device);
 }
 
 module_init(xlocal_kvm_init);
