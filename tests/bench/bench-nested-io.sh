@@ -22,9 +22,10 @@ await() {
 # done_ SECONDS GUEST: guest_done(), waited for in that way
 done_() { await "$1" "$2" exit && guest_done "$2" 5; }
 
-# tools DISK: the disk that fio is on, at /mnt
+# tools DISK: the disk that fio and iperf3 are on, at /mnt; iperf3 keeps its streams in /tmp
 tools() {
-	mount -t ext4 -o ro "$1" /mnt && mount --bind /dev /mnt/dev && mount -t proc proc /mnt/proc
+	mount -t ext4 -o ro "$1" /mnt && mount --bind /dev /mnt/dev && mount -t proc proc /mnt/proc &&
+		mount -t tmpfs tmpfs /mnt/tmp
 }
 
 counters() { cat $COUNTERS/hypercalls $COUNTERS/grant_calls $COUNTERS/grants 2>/dev/null | tr '\n' ' '; }
