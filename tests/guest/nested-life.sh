@@ -48,7 +48,7 @@ sleep 5
 info "target $((mem - 500)): l1 has $(memory) MB, L0 has $(free_mb) MB free"
 goes_on balloon-floor-disk disk
 xl mem-set l1 "$mem"
-if within 200 near "$mem"; then ok balloon-up-again; else nok "balloon-up-again: $(memory) of $mem MB"; fi
+if within 400 near "$mem"; then ok balloon-up-again; else nok "balloon-up-again: $(memory) of $mem MB"; fi
 
 # The backend's driver restarts below its frontend, which must not notice
 rebind() { # vbd-DOM-DEV
