@@ -27,6 +27,7 @@ loops() { losetup -a | wc -l; }
 memory() { [ "$(xl list "$1" | awk 'END { print $3 }')" = "$2" ]; }
 nothing_left() { [ "$(vifs)/$(loops)/$(ports)" = "0/0/$before" ] && [ "$(xl list | wc -l)" = 2 ] && ! xenstore-ls /local/domain/0/backend | grep -q frontend-id; }
 
+check evtchn-wakes python3 /xh/evtchn-wake.py 1000
 before=$(ports)
 check created life life || finish
 check traffic within 400 said life info.loop
