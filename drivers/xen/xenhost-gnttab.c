@@ -81,43 +81,50 @@ struct gnttab_queue {
 	struct gnttab_shadow **shadow;
 };
 
+static struct gnttab_shadow *queue_shadow(struct gnttab_queue *q,
+					  grant_ref_t ref)
+{
+	return &q->shadow[ref / SHADOWS_PER_FRAME][ref % SHADOWS_PER_FRAME];
+}
+
 static struct gnttab_shadow *gnttab_shadow(struct gnttab *gt, grant_ref_t ref)
 {
-	return &gt->queue->shadow[ref / SHADOWS_PER_FRAME]
-				 [ref % SHADOWS_PER_FRAME];
+	return queue_shadow(gt->queue, ref);
 }
 
 static void gnttab_queue_flush_locked(struct gnttab *gt)
 {
 	struct gnttab_queue *q = gt->queue;
+	const unsigned int nr = q->nr;
+	struct xenhost_grant *grant;
 	xenhost_t *xh = gt->xh;
-	unsigned int i, granted = 0;
+	unsigned int granted = 0;
 	int ret;
 
-	if (!q->nr)
+	if (!nr)
 		return;
 
-	ret = xh->ops->gnttab->publish(xh, q->pending, q->nr);
+	ret = xh->ops->gnttab->publish(xh, q->pending, nr);
 	atomic64_inc(&xh->stats.grant_calls);
 
-	for (i = 0; i < q->nr; i++) {
-		struct xenhost_grant *grant = &q->pending[i];
+	for (grant = q->pending; grant < q->pending + nr; grant++) {
 		int status = ret ? ret : grant->status;
 
-		if (!status)
+		if (likely(!status)) {
+			queue_shadow(q, grant->ref)->state = GNTTAB_PUBLISHED;
 			granted++;
-		else
-			pr_warn_ratelimited("%s: grant %#x to domain %u refused: %d\n",
-					    xh->name, grant->ref, grant->domid,
-					    status);
+			continue;
+		}
+		pr_warn_ratelimited("%s: grant %#x to domain %u refused: %d\n",
+				    xh->name, grant->ref, grant->domid, status);
 
 		/*
 		 * The other side will fail to use a refused one and tell the
 		 * driver so. If the request failed as a whole, nobody knows how
 		 * far it got: have the end of the grant ask.
 		 */
-		gnttab_shadow(gt, grant->ref)->state =
-			status && !ret ? GNTTAB_REFUSED : GNTTAB_PUBLISHED;
+		queue_shadow(q, grant->ref)->state =
+			ret ? GNTTAB_PUBLISHED : GNTTAB_REFUSED;
 	}
 	atomic64_add(granted, &xh->stats.grants);
 
@@ -130,7 +137,6 @@ static void gnttab_queue_update_entry(struct gnttab *gt, grant_ref_t ref,
 				      unsigned int flags)
 {
 	struct gnttab_queue *q = gt->queue;
-	struct gnttab_shadow *shadow = gnttab_shadow(gt, ref);
 	unsigned long irqflags;
 
 	spin_lock_irqsave(&q->lock, irqflags);
@@ -144,7 +150,7 @@ static void gnttab_queue_update_entry(struct gnttab *gt, grant_ref_t ref,
 		.readonly	= flags & GTF_readonly,
 	};
 	WRITE_ONCE(q->nr, q->nr + 1);
-	*shadow = (struct gnttab_shadow) {
+	*queue_shadow(q, ref) = (struct gnttab_shadow) {
 		.frame	= frame,
 		.state	= GNTTAB_QUEUED,
 	};
@@ -179,15 +185,24 @@ static bool gnttab_queue_end_locked(struct gnttab *gt, grant_ref_t ref)
 	return true;
 }
 
-/* Does the answer of the host mean that the other side can't use it any more? */
-static bool gnttab_queue_ended(struct gnttab *gt, grant_ref_t ref, int status)
+/* Does this answer of the host mean that the other side can't use the grant? */
+static noinline bool gnttab_queue_gone(struct gnttab *gt, grant_ref_t ref,
+				       int status)
 {
-	if (unlikely(status) && status != -ENOENT && status != -ENODEV) {
-		if (status != -EBUSY)
-			pr_warn_ratelimited("%s: can't end grant %#x: %d\n",
-					    gt->xh->name, ref, status);
+	if (status == -ENOENT || status == -ENODEV)
+		return true;
+	if (status != -EBUSY)
+		pr_warn_ratelimited("%s: can't end grant %#x: %d\n",
+				    gt->xh->name, ref, status);
+
+	return false;
+}
+
+static inline bool gnttab_queue_ended(struct gnttab *gt, grant_ref_t ref,
+				      int status)
+{
+	if (unlikely(status) && !gnttab_queue_gone(gt, ref, status))
 		return false;
-	}
 	gnttab_shadow(gt, ref)->state = GNTTAB_NONE;
 
 	return true;
@@ -228,31 +243,43 @@ static void gnttab_queue_end_batch(struct gnttab *gt, const grant_ref_t *refs,
 				   bool *ended, unsigned int nr)
 {
 	struct gnttab_queue *q = gt->queue;
-	xenhost_t *xh = gt->xh;
+	struct xenhost_grant *grant = q->ending;
 	unsigned int i, asked = 0;
+	xenhost_t *xh = gt->xh;
 	unsigned long flags;
-	int ret;
+	int ret = 0;
 
 	spin_lock_irqsave(&q->end_lock, flags);
 
 	spin_lock(&q->lock);
-	for (i = 0; i < nr; i++)
-		if (!gnttab_queue_end_locked(gt, refs[i]))
-			q->ending[asked++] = (struct xenhost_grant) {
-				.ref = refs[i],
-			};
+	for (i = 0; i < nr; i++) {
+		if (unlikely(queue_shadow(q, refs[i])->state !=
+			     GNTTAB_PUBLISHED)) {
+			gnttab_queue_end_locked(gt, refs[i]);
+			continue;
+		}
+		grant[asked++] = (struct xenhost_grant) { .ref = refs[i] };
+	}
 	spin_unlock(&q->lock);
 
 	if (asked) {
-		ret = xh->ops->gnttab->end(xh, q->ending, asked);
+		ret = xh->ops->gnttab->end(xh, grant, asked);
 		atomic64_inc(&xh->stats.grant_calls);
-		for (i = 0; i < asked; i++)
-			gnttab_queue_ended(gt, q->ending[i].ref,
-					   ret ? ret : q->ending[i].status);
 	}
 
-	for (i = 0; ended && i < nr; i++)
-		ended[i] = gnttab_shadow(gt, refs[i])->state == GNTTAB_NONE;
+	/* What was asked for is in the order of @refs. */
+	for (i = 0; i < nr; i++) {
+		bool res = true;
+
+		if (likely(asked && grant->ref == refs[i])) {
+			res = gnttab_queue_ended(gt, refs[i],
+						 ret ? ret : grant->status);
+			grant++;
+			asked--;
+		}
+		if (ended)
+			ended[i] = res;
+	}
 
 	spin_unlock_irqrestore(&q->end_lock, flags);
 }

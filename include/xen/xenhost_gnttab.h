@@ -39,6 +39,9 @@ void __xenhost_gnttab_end_foreign_access_batch(xenhost_t *xh,
 					       const grant_ref_t *refs,
 					       bool *ended, unsigned int nr);
 int __xenhost_gnttab_try_end_foreign_access(xenhost_t *xh, grant_ref_t ref);
+void __xenhost_gnttab_try_end_foreign_access_batch(xenhost_t *xh,
+						   const grant_ref_t *refs,
+						   bool *ended, unsigned int nr);
 void __xenhost_gnttab_end_foreign_access(xenhost_t *xh, grant_ref_t ref,
 					 struct page *page);
 void __xenhost_gnttab_flush(xenhost_t *xh);
@@ -212,6 +215,33 @@ static inline int xenhost_gnttab_try_end_foreign_access(xenhost_t *xh,
 	if (xenhost_is_default(xh))
 		return gnttab_try_end_foreign_access(ref);
 	return __xenhost_gnttab_try_end_foreign_access(xh, ref);
+}
+
+/**
+ * xenhost_gnttab_try_end_foreign_access_batch - end grants, free the references
+ * @xh: the host
+ * @refs: the references, none of them twice
+ * @ended: result for each; where it is true, the reference is free
+ * @nr: number of references
+ *
+ * Any context. Takes one request to the host where ending takes any, and one
+ * lock for all that is freed.
+ */
+static inline void
+xenhost_gnttab_try_end_foreign_access_batch(xenhost_t *xh,
+					    const grant_ref_t *refs,
+					    bool *ended, unsigned int nr)
+{
+	unsigned int i;
+
+	if (!xenhost_is_default(xh)) {
+		__xenhost_gnttab_try_end_foreign_access_batch(xh, refs, ended,
+							      nr);
+		return;
+	}
+
+	for (i = 0; i < nr; i++)
+		ended[i] = gnttab_try_end_foreign_access(refs[i]);
 }
 
 /**

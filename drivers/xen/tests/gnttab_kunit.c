@@ -17,6 +17,7 @@
 #include <xen/grant_table.h>
 #include <xen/xenhost.h>
 
+#include "../grant-table.h"
 #include "recorder.h"
 
 #define MAX_BATCH	4U
@@ -425,6 +426,41 @@ static void test_end_batch(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xenhost_gnttab_try_end_foreign_access(xh, refs[0]));
 }
 
+/* The same, and the references of those that ended are free, the others' not. */
+static void test_try_end_batch(struct kunit *test)
+{
+	xenhost_t *xh = queued_start(test);
+	int free = xh->gnttab->free_count;
+	grant_ref_t refs[2 * MAX_BATCH];
+	bool ended[ARRAY_SIZE(refs)];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(refs) - 1; i++)
+		refs[i] = grant(test, xh, i);
+	gh->refuse = refs[1];
+	xenhost_gnttab_flush(xh);
+	refs[i] = grant(test, xh, i);
+	gh->busy = refs[2];
+
+	xenhost_gnttab_try_end_foreign_access_batch(xh, refs, ended,
+						    ARRAY_SIZE(refs));
+	KUNIT_EXPECT_EQ(test, gh->ends, 2);
+	for (i = 0; i < ARRAY_SIZE(refs); i++)
+		KUNIT_EXPECT_EQ_MSG(test, ended[i], refs[i] != gh->busy,
+				    "grant %u", i);
+	KUNIT_EXPECT_EQ(test, xh->gnttab->free_count, free - 1);
+	for (i = 0; i < ARRAY_SIZE(refs); i++)
+		KUNIT_EXPECT_EQ_MSG(test,
+				    test_bit(refs[i], xh->gnttab->free_bitmap),
+				    ended[i], "grant %u", i);
+
+	refs[0] = gh->busy;
+	gh->busy = NO_REF;
+	xenhost_gnttab_try_end_foreign_access_batch(xh, refs, ended, 1);
+	KUNIT_EXPECT_TRUE(test, ended[0]);
+	KUNIT_EXPECT_EQ(test, xh->gnttab->free_count, free);
+}
+
 /* The table grows to its limit, the reserved references are never given out. */
 static void test_exhaustion(struct kunit *test)
 {
@@ -625,6 +661,7 @@ static struct kunit_case gnttab_cases[] = {
 	KUNIT_CASE_SLOW(test_busy),
 	KUNIT_CASE(test_lost),
 	KUNIT_CASE(test_end_batch),
+	KUNIT_CASE(test_try_end_batch),
 	KUNIT_CASE(test_exhaustion),
 	KUNIT_CASE(test_free_callback),
 	KUNIT_CASE(test_seq),
