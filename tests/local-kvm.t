@@ -14,7 +14,7 @@ for r in kvm-there device-there store-up console-up net-plugged g1-done gone rem
 	expected+=("l0/$r")
 done
 for r in processors on-xen root-on-xvda disk-there disk-read guest-disk-written fio guest-mkfs guest-mounted guest-fsck guest-file \
-	net-there ping guest-net-read guest-net-write exits-read exits-write; do
+	net-there ping guest-net-read guest-net-write exits-read exits-write windows; do
 	expected+=("g1/$r")
 done
 plan "$(results "${expected[@]}")"

@@ -35,8 +35,13 @@ exits() {
 	_e=$(ask exits)
 	info "exits per $_n: $(echo "$_b $_c $_e $_r" | awk '{ printf "%.2f", ($3 - $2 - ($2 - $1)) / $4 }'), $(awk -F';' '{ print $8 + $49 }' /tmp/fio.out) a second"
 }
+_w=$(ask irq_window_exits) _i=$(ask irq_injections)
 check exits-read exits '4 KiB read' 4000 --rw=randread --bs=4k
 check exits-write exits '4 KiB write' 4000 --rw=randwrite --bs=4k
+_w=$(($(ask irq_window_exits) - _w)) _i=$(($(ask irq_injections) - _i))
+info "interrupts injected $_i, windows for that $_w"
+# a window is for an interrupt that has to wait: none that leads to nothing, as one behind each would
+check windows test "$_i" -gt 1000 -a "$_w" -lt $((_i + _i / 10))
 iperf_rate 'guest->host'
 iperf_rate 'guest<-host' -R
 sync

@@ -16,8 +16,9 @@ check store-up store_up
 check console-up console_up
 bridge xenbr0 10.0.0.1
 serve "$MB"
+# exits, or what else KVM counts for a guest
 answer <<'QUESTION'
-awk '{ n += $1 } END { print n }' /sys/kernel/debug/kvm/[0-9]*/exits
+cat /sys/kernel/debug/kvm/[0-9]*/"$QUERY_STRING" | awk '{ n += $1 } END { print n }'
 QUESTION
 SUM=$(sum /tmp/net.out "$MB")
 
