@@ -40,6 +40,9 @@ static struct {
 	atomic_t changed;
 	struct xenbus_device *last;
 	enum xenbus_state state;
+	/* The callback unregisters that one, which is told by the removal. */
+	struct xenbus_device *useless;
+	struct fake_store *tell;
 } seen;
 
 static int front_probe(struct xenbus_device *dev,
@@ -54,11 +57,24 @@ static void front_changed(struct xenbus_device *dev, enum xenbus_state state)
 {
 	WRITE_ONCE(seen.state, state);
 	atomic_inc(&seen.changed);
+	if (READ_ONCE(seen.useless) == dev) {
+		/* The host is to come first. */
+		msleep(300);
+		xenbus_unregister_device(dev);
+	}
 }
 
 static void front_remove(struct xenbus_device *dev)
 {
+	struct fake_store *fs = xchg(&seen.tell, NULL);
+	unsigned long end = jiffies + SOON;
+
 	atomic_inc(&seen.removed);
+	if (!fs)
+		return;
+	fake_store_write(fs, "/backend/kunit/7/1/state", "4");
+	while (!atomic_read(&seen.changed) && time_before(jiffies, end))
+		msleep(20);
 }
 
 static const struct xenbus_device_id front_ids[] = {
@@ -586,6 +602,37 @@ static void backend_returns(struct kunit *test)
 	put_device(&dev->dev);
 }
 
+/*
+ * A device is unregistered by its host that goes, and by its callback.  No
+ * callback is running when the host begins, so it takes another device.
+ */
+static void unregistered_twice(struct kunit *test)
+{
+	struct fake_store *fs = fake_store_alloc(test, "kunit");
+	struct xenbus_device *dev;
+
+	fake_store_device(fs, 0, XenbusStateInitialising);
+	register_host(test, fs);
+	EXPECT_SOON(test, atomic_read(&seen.probed) == 1);
+	fake_store_device(fs, 1, XenbusStateInitialising);
+	EXPECT_SOON(test, atomic_read(&seen.probed) == 2);
+	KUNIT_ASSERT_NOT_NULL(test, seen.last);
+	dev = seen.last;
+	get_device(&dev->dev);
+	/* The first call is for the watch itself. */
+	msleep(100);
+
+	atomic_set(&seen.changed, 0);
+	WRITE_ONCE(seen.useless, dev);
+	WRITE_ONCE(seen.tell, fs);
+	unregister_host(test, fs);
+	KUNIT_EXPECT_EQ(test, atomic_read(&seen.changed), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&seen.removed), 2);
+	KUNIT_EXPECT_FALSE(test, device_is_registered(&dev->dev));
+	KUNIT_EXPECT_EQ(test, kref_read(&dev->dev.kobj.kref), 1);
+	put_device(&dev->dev);
+}
+
 /* A store that never comes up is no reason to wait when its host goes. */
 static void absent_store(struct kunit *test)
 {
@@ -639,6 +686,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(suspend_and_resume),
 	KUNIT_CASE(lost_over_suspend),
 	KUNIT_CASE(backend_returns),
+	KUNIT_CASE(unregistered_twice),
 	KUNIT_CASE(absent_store),
 	KUNIT_CASE(refused_connection),
 	KUNIT_CASE_SLOW(silent_store),
