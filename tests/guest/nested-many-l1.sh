@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
-# L1-dom0 of the nested-many scenario: DISKS NETS. Reads and writes each disk, fetches over
-# each network, then watches one more of each come and go, until the first disk goes.
+# L1-dom0 of the nested-many scenario: DISKS NETS MORE. Reads and writes each disk, fetches over
+# each network, then watches one more of each come and go (the disk has the number MORE),
+# until the first disk goes.
 . /xh/lib.sh
 . /xh/io.sh
 . /xh/count.sh
 
-DISKS=$1 NETS=$2
+DISKS=$1 NETS=$2 MORE=$3
 bus=/sys/bus/xen/devices
 report_hosts
 check tools-up xen_up
@@ -48,17 +49,18 @@ held() {
 flat() {
 	echo "$1 $2" | awk '{ print; exit NF != 14 || $8 > $1 || $9 > $2 || $10 > $3 || $11 > $4 || $12 < $5 || $13 < $6 - 4096 || $14 > $7 + 1024 }'
 }
-more() { [ "$(find $bus/ -name 'nested-vbd-*' | wc -l)" -gt "$DISKS" ] && [ -e "$bus/nested-vif-$NETS/net" ] && find $bus/nested-vbd-*/block -maxdepth 0 | wc -l | grep -qx $((DISKS + 1)); }
-less() { [ "$(find $bus/ -name 'nested-vbd-*' | wc -l)" -le "$DISKS" ] && [ ! -e "$bus/nested-vif-$NETS" ]; }
+# without a program to start, which would keep the one processor from what is waited for
+more() { [ -e "$bus/nested-vbd-$MORE/driver" ] && set -- "$bus/nested-vbd-$MORE/block"/* && [ -e "$1" ] && [ -e "$bus/nested-vif-$NETS/net" ]; }
+less() { [ ! -e "$bus/nested-vbd-$MORE" ] && [ ! -e "$bus/nested-vif-$NETS" ]; }
 first() { [ -e $bus/nested-vbd-51712 ]; }
 n=0
 while first; do
-	more || { sleep 0.1; continue; }
+	more || { sleep 0.2; continue; }
 	n=$((n + 1))
-	d=/dev/$(find $bus/nested-vbd-*/block -mindepth 1 -maxdepth 1 | sed 's|.*/||' | awk '{ print length, $0 }' | sort -n | tail -n 1 | cut -d' ' -f2)
-	sum "$d" 1 > /dev/null
+	d=/dev/$(ls "$bus/nested-vbd-$MORE/block")
+	[ "$(sum "$d" 1)" = "$(sum /dev/nested-xvda 1)" ] || nok "round-$n-data"
 	info "in $n"
-	until less; do sleep 0.1; done
+	until less; do sleep 0.2; done
 	[ $n = 5 ] && { held > /tmp/held; info "held in L1 after $n: $(cat /tmp/held)"; }
 	[ $((n % 25)) = 0 ] && info "held in L1 after $n: $(held)"
 	info "out $n"
