@@ -136,6 +136,8 @@ static unsigned int request(uint32_t *buf)
 		level = word();
 	if (!(next() % 256))
 		cmd = word();
+	if (cmd == XEN_NESTEDOP_reset)	/* as if it had been interrupted */
+		return !nested_cmd(level, cmd, (void *)(next() % 4 ? 0UL : word()), count);
 	return !nested_cmd(level, cmd, pointer(buf, next() % 2), count);
 }
 

@@ -55,7 +55,7 @@
 #define XEN_NESTEDOP_memory_reclaim		14 /* batch */
 #define XEN_NESTEDOP_hvm_param			15
 #define XEN_NESTEDOP_set_owner			16
-#define XEN_NESTEDOP_reset			17 /* @count is 0 */
+#define XEN_NESTEDOP_reset			17 /* @arg is NULL, @count 0 */
 
 /* XEN_NESTEDOP_query */
 struct xen_nested_query {

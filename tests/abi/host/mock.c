@@ -9,12 +9,13 @@ typeof(shinfo) shinfo;
 unsigned int fail_at, calls, continuations, tlb_flushes;
 struct timer *timer;
 bool preempt;
+unsigned int preempt_asked;
 unsigned int unwritable;
 int xsm_answer;
 struct vcpu *current;
 char guest_memory[1 << 16] __attribute__((aligned(4096)));
 bool map_allowed, map_writable;
-grant_entry_v1_t l0_table[2 * 512] __attribute__((aligned(4096)));
+grant_entry_v1_t l0_table[NR_FRAMES * 512] __attribute__((aligned(4096)));
 
 static bool l0_port[64], l0_map[64];
 static unsigned long next_unused = 0x100000;
@@ -35,9 +36,7 @@ void *mock_zalloc(size_t size)
 /* Now and then; always, it would be for tests of what gets on nevertheless. */
 bool mock_preempt(void)
 {
-	static unsigned int asked;
-
-	return preempt && !(++asked % 3);
+	return !(++preempt_asked % 3) && preempt;
 }
 
 unsigned long mock_copy(void *to, const void *from, size_t size,
@@ -302,7 +301,8 @@ long xen_hypercall_grant_table_op(unsigned int cmd, void *arg, unsigned int n)
 		return -EFAULT;
 	switch (cmd) {
 	case GNTTABOP_query_size:
-		((struct gnttab_query_size *)arg)->max_nr_frames = 2;
+		((struct gnttab_query_size *)arg)->max_nr_frames =
+			NR_FRAMES;
 		((struct gnttab_query_size *)arg)->status = GNTST_okay;
 		return 0;
 	case GNTTABOP_get_version:
@@ -350,5 +350,5 @@ int xg_alloc_unused_page(mfn_t *mfn)
 void *vmap(const mfn_t *mfn, unsigned int nr)
 {
 	assert(nr == 1);
-	return fails() ? NULL : &l0_table[(mfn->m - 0x100000) % 2 * 512];
+	return fails() ? NULL : &l0_table[(mfn->m - 0x100000) % NR_FRAMES * 512];
 }

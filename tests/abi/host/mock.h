@@ -45,8 +45,10 @@ enum {
 #define write_atomic(p, v) (ACCESS_ONCE(*(p)) = (v))
 #define smp_wmb() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define smp_rmb() smp_wmb()
+#define smp_mb() smp_wmb()
 #define cmpxchg(p, o, n) __sync_val_compare_and_swap(p, o, n)
 #define min(a, b) ((a) < (b) ? (a) : (b))
+#define max(a, b) ((a) > (b) ? (a) : (b))
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 #define array_index_nospec(i, n) (i)
 #define evaluate_nospec(cond)  (cond)
@@ -76,6 +78,7 @@ typedef uint64_t s_time_t;
 struct timer { void (*fn)(void *data); bool set; };
 extern struct timer *timer;
 #define SECONDS(s) (s)
+#define MILLISECS(ms) (ms)
 #define NOW() 0
 #define init_timer(t, f, d, cpu) ((t)->fn = (f), timer = (t))
 #define timer_is_active(t) ((t)->set)
@@ -248,8 +251,10 @@ void nested_evtchn_close(unsigned int l0_port);
  */
 extern unsigned int fail_at, calls, continuations;
 extern bool preempt;	/* hypercalls are, now and then */
+extern unsigned int preempt_asked;
 extern bool map_allowed, map_writable;	/* what gnttab_get_mapped_page says */
-extern grant_entry_v1_t l0_table[2 * 512];
+#define NR_FRAMES 40	/* of the table, more than are swept in one go */
+extern grant_entry_v1_t l0_table[NR_FRAMES * 512];
 unsigned int l0_open_ports(void);
 unsigned int l0_open_maps(void);
 unsigned int open_ports(void);

@@ -13,7 +13,7 @@ static long call_set_owner(struct domain *caller, unsigned int level, void *op,
 			    count);
 }
 
-static long set_owner(struct domain *caller, domid_t domid)
+long set_owner(struct domain *caller, domid_t domid)
 {
 	struct xen_nested_set_owner *op = (void *)guest_memory;
 
@@ -21,9 +21,9 @@ static long set_owner(struct domain *caller, domid_t domid)
 	return call_set_owner(caller, 1, op, 1);
 }
 
-static long reset(struct domain *caller)
+long reset(struct domain *caller, unsigned long next)
 {
-	XEN_GUEST_HANDLE_PARAM(void) arg = { NULL };
+	XEN_GUEST_HANDLE_PARAM(void) arg = { (void *)next };
 	struct vcpu v = { .domain = caller };
 
 	current = &v;
@@ -48,7 +48,7 @@ static void open_many(void)
 		publish(100 + i, FIRST_MFN + OWN, i % 2);
 }
 
-static unsigned int all_open(void)
+unsigned int all_open(void)
 {
 	return open_ports() + l0_open_ports() + l0_open_maps() + page_refs();
 }
@@ -113,7 +113,7 @@ void test_owner(void)
 	preempt = true;
 	open_many();
 	continuations = 0;
-	expect("reset", reset(&owner_dom), 0);
+	expect("reset", reset(&owner_dom, 0), 0);
 	expect("reset-interrupted", continuations >= 2, true);
 	expect("reset-left", all_open(), 0);
 	expect("reset-owner", owns(&owner_dom), true);
@@ -141,7 +141,7 @@ void test_owner(void)
 
 	/* Half through, the other one vanishes, or somebody else is wanted. */
 	half_through();
-	expect("half-refused", reset(&owner_dom), -EPERM);
+	expect("half-refused", reset(&owner_dom, 0), -EPERM);
 	expect("half-vanished", set_owner(&owner_dom, 4711), -ESRCH);
 	expect("half-vanished-back", owns(&owner_dom), true);
 	half_through();

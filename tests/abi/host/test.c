@@ -27,11 +27,18 @@ int publish(unsigned int ref, uint64_t frame, unsigned int flags)
 	return nested_grant_publish(&owner_dom, &op);
 }
 
-static int end(unsigned int ref)
+int end(unsigned int ref)
 {
 	struct xen_nested_gnttab_end op = { .ref = ref };
 
 	return nested_grant_end(&op);
+}
+
+int release(void)
+{
+	unsigned int next = 0;
+
+	return nested_grant_release(&owner_dom, &next);
 }
 
 static void set_up(void)
@@ -53,7 +60,7 @@ static void set_up(void)
 	l0_table[8].flags = GTF_permit_access | GTF_reading; /* of a loader */
 	l0_table[9].flags = GTF_permit_access;
 	expect("grant-init", nested_grant_init(false), 0);
-	expect("grant-max", nested_grant_max(), 1024);
+	expect("grant-max", nested_grant_max(), NR_FRAMES * 512);
 }
 
 static void test_rights(void)
@@ -132,8 +139,8 @@ static void test_entry(void)
 	expect("entry-cleared", e->flags, 0);
 	expect("entry-refs", page_refs(), 0);
 	expect("entry-bounds-low", publish(7, FIRST_MFN, 0), -EINVAL);
-	expect("entry-bounds-high", publish(1024, FIRST_MFN, 0), -EINVAL);
-	expect("entry-end-bounds", end(1024), -EINVAL);
+	expect("entry-bounds-high", publish(NR_FRAMES * 512, FIRST_MFN, 0), -EINVAL);
+	expect("entry-end-bounds", end(NR_FRAMES * 512), -EINVAL);
 }
 
 /* The owner goes while L0 uses one of two entries. */
@@ -144,7 +151,7 @@ static void test_retire(void)
 	publish(30, FIRST_MFN, 0);
 	publish(31, FIRST_MFN, 0);
 	l0_table[31].flags |= GTF_writing;
-	expect("release", nested_grant_release(&owner_dom), 0);
+	expect("release", release(), 0);
 	nested_grant_count(NULL, &published, &retired);
 	expect("release-published", published, 0);
 	expect("release-retired", retired, 1);
@@ -159,7 +166,7 @@ static void test_retire(void)
 	expect("release-refs", page_refs(), 0);
 }
 
-static unsigned int retired_of(const struct domain *d)
+unsigned int retired_of(const struct domain *d)
 {
 	unsigned int published, retired;
 
@@ -175,7 +182,7 @@ static void test_sweep(void)
 	publish(41, FIRST_MFN + OWN, 1);
 	l0_table[40].flags |= GTF_writing;
 	l0_table[41].flags |= GTF_reading;
-	nested_grant_release(&owner_dom);
+	release();
 	expect("sweep-set", timer->set, true);
 	expect("sweep-whose", retired_of(&owner_dom), 2);
 	expect("sweep-not-whose", retired_of(&other_dom), 0);
@@ -390,6 +397,7 @@ int main(void)
 	test_faults();
 	test_batch();
 	test_owner();
+	test_steps();
 	test_random();
 	printf("1..%u\n", number);
 	return 0;

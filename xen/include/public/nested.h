@@ -58,7 +58,7 @@
 #define XEN_NESTEDOP_memory_reclaim           14 /* batch */
 #define XEN_NESTEDOP_hvm_param                15
 #define XEN_NESTEDOP_set_owner                16
-#define XEN_NESTEDOP_reset                    17 /* @count is 0 */
+#define XEN_NESTEDOP_reset                    17 /* @arg is NULL, @count 0 */
 /* ` } */
 
 /* XEN_NESTEDOP_query */
@@ -248,7 +248,8 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_memory_t);
 /*
  * XEN_NESTEDOP_reset: close and end all that the caller has open on L0, as if
  * it was only now given the connection.  A kernel that took over from another
- * by kexec starts with this.
+ * by kexec starts with this.  If it is interrupted, L1-Xen goes on from what it
+ * puts in @arg.
  */
 
 /*

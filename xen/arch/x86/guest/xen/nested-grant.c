@@ -32,6 +32,13 @@ static bool __read_mostly direct_mode;
 static struct timer sweep_timer;
 #define SWEEP_PERIOD SECONDS(1)
 
+/* How many frames of the table it looks at in one go, and how long it waits. */
+#define SWEEP_FRAMES 16
+#define SWEEP_PAUSE  MILLISECS(1)
+
+/* Something may have been retired since the sweep under way began. */
+static bool sweep_wanted;
+
 static void cf_check sweep(void *unused);
 
 int __init nested_grant_init(bool direct)
@@ -252,19 +259,38 @@ static unsigned int sweep_frame(struct nested_frame *frame)
     return left;
 }
 
+/* A part of the table at a time, as nothing else runs on this CPU meanwhile. */
 static void cf_check sweep(void *unused)
 {
-    unsigned int idx, left = 0;
+    static unsigned int next, left;     /* Of the sweep under way */
+    unsigned int looked = 0;
 
-    for ( idx = 0; idx < nested_nr_frames; idx++ )
+    if ( !next )
     {
-        struct nested_frame *frame = nested_table_frame(idx);
-
-        if ( frame )
-            left += sweep_frame(frame);
+        left = 0;
+        ACCESS_ONCE(sweep_wanted) = false;
+        smp_mb(); /* Before the records are looked at. */
     }
 
-    if ( left )
+    for ( ; next < nested_nr_frames && looked < SWEEP_FRAMES; next++ )
+    {
+        struct nested_frame *frame = nested_table_frame(next);
+
+        if ( !frame )
+            continue;
+
+        left += sweep_frame(frame);
+        looked++;
+    }
+
+    if ( next < nested_nr_frames )
+    {
+        set_timer(&sweep_timer, NOW() + SWEEP_PAUSE);
+        return;
+    }
+
+    next = 0;
+    if ( left || ACCESS_ONCE(sweep_wanted) )
         set_timer(&sweep_timer, NOW() + SWEEP_PERIOD);
 }
 
@@ -296,35 +322,58 @@ void nested_grant_count(const struct domain *d, unsigned int *published,
 }
 
 /*
- * End everything that @d has published.  Entries ended or retired are passed
- * over quickly the next time, so that each call gets further.
+ * End what @d has published in @frame, from entry @i on, but not too much at
+ * once.  Returns the entry after the last one that was looked at.
  */
-int nested_grant_release(const struct domain *d)
+static unsigned int release_some(const struct domain *d,
+                                 struct nested_frame *frame, unsigned int i)
 {
-    unsigned int idx, i, done = 0;
+    unsigned int ended = 0;
 
-    for ( idx = 0; idx < nested_nr_frames; idx++ )
+    /* What is a new owner's by now is to be ended below. */
+    if ( direct_mode )
+        sweep_frame(frame);
+
+    for ( ; i < ENTRIES && ended < 64; i++ )
     {
-        struct nested_frame *frame = nested_table_frame(idx);
+        record_t *slot = &frame->records[i];
+        grant_entry_v1_t *entry = &frame->entries[i];
+
+        if ( direct_mode )
+            ended += retire_direct(d, slot, entry);
+        else
+            ended += end_record(slot, entry, true) != -ENOENT;
+    }
+
+    return i;
+}
+
+int nested_grant_release(const struct domain *d, unsigned int *next)
+{
+    unsigned int ref = max(*next, nested_grant_first());
+
+    while ( ref < nested_grant_max() )
+    {
+        struct nested_frame *frame = nested_table_frame(ref / ENTRIES);
+        unsigned int i = ref % ENTRIES;
 
         if ( !frame )
-            continue;
-
-        /* What is a new owner's by now is to be ended below. */
-        if ( direct_mode )
-            sweep_frame(frame);
-
-        for ( i = idx ? 0 : nested_grant_first(); i < ENTRIES; i++ )
         {
-            record_t *slot = &frame->records[i];
-            grant_entry_v1_t *entry = &frame->entries[i];
-            bool was = direct_mode ? retire_direct(d, slot, entry)
-                                   : end_record(slot, entry, true) != -ENOENT;
+            ref += ENTRIES - i;
+            continue;
+        }
 
-            if ( was && !(++done % 64) && hypercall_preempt_check() )
-                return -ERESTART;
+        ref += release_some(d, frame, i) - i;
+        if ( ref < nested_grant_max() && hypercall_preempt_check() )
+        {
+            *next = ref;
+            return -ERESTART;
         }
     }
+
+    *next = 0;
+    ACCESS_ONCE(sweep_wanted) = true;
+    smp_mb(); /* Either we see the timer stopped, or sweep() sees this. */
 
     /* Not later, however often somebody resets. */
     if ( nested_nr_frames && !timer_is_active(&sweep_timer) )

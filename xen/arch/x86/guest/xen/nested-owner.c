@@ -30,6 +30,12 @@ static domid_t __read_mostly dying = DOMID_INVALID;
  */
 static DEFINE_SPINLOCK(release_lock);
 
+/*
+ * Where to go on with the grants of an owner that loses the connection.  0 when
+ * somebody is the owner, who may publish below it.  Needs the release lock.
+ */
+static unsigned int release_next;
+
 void __init nested_owner_init(domid_t domid)
 {
     owner = domid;
@@ -70,23 +76,24 @@ void nested_owner_put(void)
 
 /*
  * @d is to have nothing left on L0; whoever opens something for it meanwhile
- * must not mind.  -ERESTART: to be called again.  Needs the release lock.
+ * must not mind.  -ERESTART: to be called again, with the same @next, which is
+ * 0 at first.  Needs the release lock.
  */
-static int release_all(struct domain *d)
+static int release_all(struct domain *d, unsigned int *next)
 {
     return nested_evtchn_release(d) ?:
            nested_map_release() ?:
-           nested_grant_release(d);
+           nested_grant_release(d, next);
 }
 
-int nested_reset(struct domain *d)
+int nested_reset(struct domain *d, unsigned int *next)
 {
     int rc;
 
     if ( !spin_trylock(&release_lock) )
         return -ERESTART;
 
-    rc = release_all(d);
+    rc = release_all(d, next);
     spin_unlock(&release_lock);
 
     return rc;
@@ -116,7 +123,7 @@ int nested_domain_destroy(struct domain *d)
     if ( !mine )
         return 0;
 
-    rc = nested_reset(d);
+    rc = nested_reset(d, &release_next);
     if ( rc )
         return rc;
 
@@ -186,17 +193,25 @@ static int make_owner(const struct domain *d)
     return rc;
 }
 
+/* If a set_owner has made nobody the owner, let it be the hardware domain. */
+static void give_up(void)
+{
+    write_lock(&owner_lock);
+    if ( owner == OWNER_NOBODY && dying == DOMID_INVALID )
+    {
+        release_next = 0;
+        owner = OWNER_HARDWARE;
+    }
+    write_unlock(&owner_lock);
+}
+
 int nested_owner_refuse(int rc)
 {
     /* Not below a call that is releasing for the owner that it makes. */
     if ( !spin_trylock(&release_lock) )
         return -ERESTART;
 
-    write_lock(&owner_lock);
-    if ( owner == OWNER_NOBODY && dying == DOMID_INVALID )
-        owner = OWNER_HARDWARE;
-    write_unlock(&owner_lock);
-
+    give_up();
     spin_unlock(&release_lock);
 
     return rc;
@@ -221,7 +236,8 @@ int nested_set_owner(struct domain *caller,
         rc = disown(d);
         if ( !rc )
             /* Others than the caller that might have been owner are gone. */
-            rc = release_all(caller) ?: make_owner(d);
+            rc = release_all(caller, &release_next) ?:
+                 make_owner(d);
         else if ( rc == -EEXIST )
             rc = 0;
 

@@ -248,6 +248,23 @@ static long do_batch(struct domain *d, unsigned int cmd,
     return 0;
 }
 
+/*
+ * Entries of the table that this call, before it was interrupted, is through
+ * with are in @arg.  Who makes that up leaves them to itself.
+ */
+static long do_reset(struct domain *d, XEN_GUEST_HANDLE_PARAM(void) arg,
+                     unsigned int count, unsigned int *done)
+{
+    unsigned long next = (unsigned long)arg.p;
+
+    if ( count || next > nested_grant_max() )
+        return -EINVAL;
+
+    *done = array_index_nospec(next, nested_grant_max() + 1UL);
+
+    return nested_reset(d, done);
+}
+
 static void count_call(unsigned int op)
 {
     struct nested_stat *stat = &this_cpu(nested_stat);
@@ -266,7 +283,7 @@ static long do_op(struct domain *d, unsigned int op,
     count_call(op);
 
     if ( op == XEN_NESTEDOP_reset )
-        return count ? -EINVAL : nested_reset(d);
+        return do_reset(d, arg, count, done);
 
     if ( op < ARRAY_SIZE(single_ops) && single_ops[single].size )
     {
@@ -355,8 +372,13 @@ long do_nested_op(unsigned int cmd, XEN_GUEST_HANDLE_PARAM(void) arg,
     if ( rc != -ERESTART )
         return rc;
 
-    /* Of a batch something was done; the others look at what is left to do. */
-    if ( done )
+    if ( op == XEN_NESTEDOP_reset )
+    {
+        rest.p = (char *)(unsigned long)done;
+        done = 0;
+    }
+    /* Of a batch something was done; set_owner looks at what is left to do. */
+    else if ( done )
         guest_handle_add_offset(rest, done * batch_ops[op].size);
 
     return hypercall_create_continuation(__HYPERVISOR_nested_op, "ihi", cmd,

@@ -56,8 +56,14 @@ int nested_grant_setup(struct domain *d, struct xen_nested_gnttab_setup *op);
 int nested_grant_publish(struct domain *d,
                          const struct xen_nested_gnttab_publish *op);
 int nested_grant_end(const struct xen_nested_gnttab_end *op);
-int nested_grant_release(const struct domain *d);
 int nested_grant_deny(struct domain *d);
+
+/*
+ * End all that @d has published, from entry *@next on, which is 0 first.  On
+ * -ERESTART it is where to go on, on 0 it is 0 again.  What is published below
+ * *@next meanwhile is not ended.
+ */
+int nested_grant_release(const struct domain *d, unsigned int *next);
 
 /*
  * Used entries, and those that L0 did not let go of when an owner went.  With
@@ -191,7 +197,7 @@ void nested_owner_put(void);
 /* Both: -ERESTART: call again, with the same arguments. */
 int nested_set_owner(struct domain *caller,
                      const struct xen_nested_set_owner *op);
-int nested_reset(struct domain *d);
+int nested_reset(struct domain *d, unsigned int *next);
 
 /*
  * @rc, for a set_owner of the hardware domain that goes no further.  It may be
