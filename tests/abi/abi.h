@@ -87,6 +87,7 @@ void meet(const char *word);
 void debug_key(char key);
 void test_grant(void);
 void test_grant_exhausted(void);
+void test_handed_over(uint64_t frame);
 void granter(void);
 void mapper(void);
 void test_memory(void);

@@ -209,11 +209,13 @@ static void test_direct(void)
 {
 	static struct grant_entry_v1 table[512] __page;
 	struct xen_nested_gnttab_setup s = { .idx = 0 };
+	uint64_t frame;
 
 	expect("direct-publish", publish(8, 0, virt_to_mfn(page), 0),
 	       -EOPNOTSUPP);
 	expect("direct-setup", nested_op(XEN_NESTEDOP_gnttab_setup, &s, 1), 0);
 	expect("direct-map", map_mfn(table, s.frame, true), 0);
+	frame = s.frame;
 	print("info direct entry 9: flags %x", table[9].flags);
 	table[9].domid = 0;
 	table[9].frame = virt_to_mfn(page);
@@ -227,6 +229,12 @@ static void test_direct(void)
 	s = (struct xen_nested_gnttab_setup){ .idx = ~0U };
 	expect("direct-setup-huge", nested_op(XEN_NESTEDOP_gnttab_setup, &s, 1),
 	       -EINVAL);
+	s.idx = 0;
+	if (!is_dom0())
+		return;
+	test_handed_over(frame);
+	expect("direct-setup-again", nested_op(XEN_NESTEDOP_gnttab_setup, &s, 1), 0);
+	expect("direct-map-again", map_mfn(table, s.frame, true), 0);
 }
 
 void test_grant(void)

@@ -15,7 +15,7 @@ expected=(l0/tools-up l0/abi-l0-count l0/abi-nothing-left l0/abi-done
 	l0/abi-map-done l0/abi-grant-done abi/query abi/query-own-frames abi/send-back-arrives abi/store-reply
 	abi/publish abi/publish-not-ours abi/publish-not-ours-answers abi/publish-freed abi/release abi/fuzz-accepted abi/ports-as-at-first
 	abi-refused/not-owner abi-refused/take-over
-	abi-direct/direct-map abi-off/off abi-map/map-read abi-map/copy-from abi-grant/end-mapped)
+	abi-direct/direct-map abi-direct/handed-over-map abi-direct/direct-map-again abi-off/off abi-map/map-read abi-map/copy-from abi-grant/end-mapped)
 fuzzed=(l0/abi-l0-count l0/abi-nothing-left l0/abi-done abi/fuzz-accepted abi/ports-as-at-first)
 seeds=()
 [[ ! ${XENHOST_FULL:-} ]] || seeds=(2 3 4)

@@ -120,7 +120,9 @@ void test_owner(void)
 
 	open_many();
 	continuations = 0;
+	expect("hand-over-not-revoked", revoked, 0);
 	expect("hand-over", set_owner(&owner_dom, other_dom.domain_id), 0);
+	expect("hand-over-revoked", revoked, 1);
 	expect("hand-over-interrupted", continuations >= 2, true);
 	expect("hand-over-left", all_open(), 0);
 	expect("hand-over-other", owns(&other_dom), true);

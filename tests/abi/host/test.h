@@ -27,6 +27,7 @@ long reset(struct domain *caller, unsigned long arg);
 unsigned int all_open(void);
 unsigned int retired_of(const struct domain *d);
 unsigned int sweeps(void);	/* how often until it is not wanted any more */
+extern unsigned int revoked;	/* how often an owner's rights were */
 
 void test_batch(void);
 void test_owner(void);

@@ -255,7 +255,8 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_memory_t);
 /*
  * Hand the connection to L0 to another domain.  Whatever the present owner has
  * open there is closed.  Only the hardware domain may do so, owner or not;
- * @domid may be its own.
+ * @domid may be its own.  What it was given of L0's frames it may then map no
+ * more, but what it has mapped stays so.
  */
 struct xen_nested_set_owner {
     uint16_t domid;             /* IN */

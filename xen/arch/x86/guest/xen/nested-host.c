@@ -31,7 +31,12 @@ static bool __ro_after_init opt_direct;
 static uint32_t __ro_after_init l0_version;
 uint16_t __ro_after_init nested_l0_domid;
 
-/* Frames of L0 that the owner may map, or may have mapped, cacheable. */
+/*
+ * Frames of L0 that the owner may map, or may have mapped, cacheable.  None ever
+ * leaves: each is a place that we took where there is no memory of ours, for a
+ * frame of the table or for a grant, and use over and over, or a page that L0
+ * put there for the store or the console.  So it is some five thousand at most.
+ */
 static struct rangeset *__read_mostly memory_frames;
 
 static int __init cf_check parse_nested_host(const char *s)
@@ -87,6 +92,22 @@ int nested_frame_permit(struct domain *d, mfn_t mfn)
 
     write_lock(&d->caps_lock);
     rc = iomem_permit_access(d, mfn_x(mfn), mfn_x(mfn));
+    write_unlock(&d->caps_lock);
+
+    return rc;
+}
+
+static int cf_check revoke(unsigned long s, unsigned long e, void *d)
+{
+    return iomem_deny_access(d, s, e);
+}
+
+int nested_frames_revoke(struct domain *d)
+{
+    int rc;
+
+    write_lock(&d->caps_lock);
+    rc = rangeset_report_ranges(memory_frames, 0, ~0UL, revoke, d);
     write_unlock(&d->caps_lock);
 
     return rc;

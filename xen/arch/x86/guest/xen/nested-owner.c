@@ -237,9 +237,13 @@ int nested_set_owner(struct domain *caller,
         if ( !rc )
             /* Others than the caller that might have been owner are gone. */
             rc = release_all(caller, &release_next) ?:
+                 nested_frames_revoke(caller) ?:
                  make_owner(d);
         else if ( rc == -EEXIST )
             rc = 0;
+
+        if ( rc && rc != -ERESTART )
+            give_up();
 
         spin_unlock(&release_lock);
     }

@@ -217,6 +217,9 @@ int nested_hvm_param(struct domain *d, struct xen_nested_hvm_param *op);
 /* Let @d map @mfn, memory of L0 that is not memory of ours. */
 int nested_frame_permit(struct domain *d, mfn_t mfn);
 
+/* Let @d map none of it any more; what it has mapped stays so. */
+int nested_frames_revoke(struct domain *d);
+
 /* What was asked of us, for the debug key; sums over CPUs. */
 struct nested_stat {
     unsigned long calls[XEN_NESTEDOP_reset + 1];
