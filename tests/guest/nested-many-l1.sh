@@ -56,7 +56,8 @@ exec 5<> /tmp/never
 nap() { read -r -t 0.1 _ <&5; }
 state() { read -r _s < "$bus/$1/state" && [ "$_s" = "$2" ]; } 2>/dev/null
 more() { state "nested-vif-$NETS" Connected && set -- "$bus/nested-vbd-$MORE/block"/* && [ -e "$1" ]; }
-less() { [ ! -e "$bus/nested-vbd-$MORE" ] && [ ! -e "$bus/nested-vif-$NETS" ]; }
+# not by the bus, which they leave before their drivers do
+less() { [ ! -e "/sys/devices/nested-vbd-$MORE" ] && [ ! -e "/sys/devices/nested-vif-$NETS" ]; }
 first() { [ -e $bus/nested-vbd-51712 ]; }
 dd if=/dev/nested-xvda of=/tmp/ref bs=1M count=1 2>/dev/null
 n=0

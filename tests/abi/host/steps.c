@@ -2,8 +2,6 @@
 /* Passing over the grant table in steps, with others in between. */
 #include "test.h"
 
-#define LAST (NR_FRAMES * 512 - 1)
-
 /* One grant in each frame, or the first and the last @n. */
 static void publish_all(void)
 {
@@ -28,17 +26,6 @@ static void destroy(struct domain *d)
 	for (unsigned int n = 0; n < 1000 && nested_domain_destroy(d); n++)
 		;
 	d->is_dying = 0;
-}
-
-unsigned int sweeps(void)
-{
-	unsigned int n = 0;
-
-	do {
-		timer->set = false;
-		timer->fn(NULL);
-	} while (++n < 100 && timer->set);
-	return n;
 }
 
 static void test_release_steps(void)
@@ -97,35 +84,8 @@ static void test_release_between(void)
 	expect("between-owner", owns(&owner_dom), true);
 }
 
-static void retire(unsigned int ref)
-{
-	publish(ref, FIRST_MFN + OWN, 1);
-	l0_table[ref].flags |= GTF_reading;
-	release();
-}
-
-static void test_sweep_steps(void)
-{
-	preempt = false;
-	sweeps();
-	retire(LAST);
-	l0_table[LAST].flags = 0;
-	expect("sweep-steps", sweeps(), DIV_ROUND_UP(NR_FRAMES, 16));
-	expect("sweep-steps-none", retired_of(NULL), 0);
-	/* retired where the sweep under way has been */
-	retire(LAST);
-	l0_table[LAST].flags = 0;
-	timer->fn(NULL);
-	retire(100);
-	l0_table[100].flags = 0;
-	sweeps();
-	expect("sweep-steps-behind", retired_of(NULL), 0);
-	expect("sweep-steps-refs", page_refs(), 0);
-}
-
 void test_steps(void)
 {
 	test_release_steps();
 	test_release_between();
-	test_sweep_steps();
 }

@@ -186,35 +186,6 @@ unsigned int retired_of(const struct domain *d)
 	return retired;
 }
 
-/* Retired entries are looked at until L0 has let go of all. */
-static void test_sweep(void)
-{
-	timer->set = false;
-	publish(40, FIRST_MFN + OWN, 0);
-	publish(41, FIRST_MFN + OWN, 1);
-	l0_table[40].flags |= GTF_writing;
-	l0_table[41].flags |= GTF_reading;
-	release();
-	expect("sweep-set", timer->set, true);
-	expect("sweep-whose", retired_of(&owner_dom), 2);
-	expect("sweep-not-whose", retired_of(&other_dom), 0);
-	timer->set = false;
-	timer->fn(NULL);
-	expect("sweep-both-used", retired_of(NULL), 2);
-	expect("sweep-again", timer->set, true);
-	l0_table[40].flags &= ~GTF_writing;
-	timer->fn(NULL);
-	expect("sweep-one", retired_of(NULL), 1);
-	expect("sweep-one-cleared", l0_table[40].flags, 0);
-	expect("sweep-one-refs", page_refs(), 1);
-	l0_table[41].flags &= ~GTF_reading;
-	timer->set = false;
-	timer->fn(NULL);
-	expect("sweep-none", retired_of(NULL), 0);
-	expect("sweep-refs", page_refs(), 0);
-	expect("sweep-ends", timer->set, false);
-}
-
 int alloc(struct xen_nested_evtchn_alloc_unbound *a)
 {
 	*a = (struct xen_nested_evtchn_alloc_unbound){ .pad = 0 };
@@ -403,13 +374,13 @@ int main(void)
 	test_rights();
 	test_entry();
 	test_retire();
-	test_sweep();
 	test_events();
 	test_maps();
 	test_faults();
 	test_batch();
 	test_owner();
 	test_steps();
+	test_sweep();
 	test_random();
 	printf("1..%u\n", number);
 	return 0;

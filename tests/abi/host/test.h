@@ -10,6 +10,8 @@
 /* A result line: ok if @got is @want. */
 void expect(const char *name, long got, long want);
 
+#define LAST (NR_FRAMES * 512 - 1)	/* entry of the table */
+
 /* One page of each kind, in this order */
 enum { OWN, TABLE, SPECIAL, OTHERS, IO, XEN, NOBODYS };
 
@@ -33,5 +35,6 @@ void test_batch(void);
 void test_owner(void);
 void test_random(void);
 void test_steps(void);
+void test_sweep(void);
 
 #endif
