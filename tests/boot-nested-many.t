@@ -8,7 +8,7 @@
 full_only
 
 export ROUNDS=${ROUNDS:-1000}
-expected=(l0/l1-created l1/ping l0/disks-plugged l0/nets-plugged l1/all-seen l1/nets-equal l0/disks-equal l0/rounds l0/l0-flat
+expected=(l0/l1-created l1/ping l0/disks-plugged l0/nets-plugged l1/all-seen l1/nets-equal l0/disks-equal l0/loop l0/rounds l0/l0-flat
 	l1/l1-flat l0/l1-done)
 plan "$(results "${expected[@]}")"
 boot nested-many "${expected[@]}" -- -t $((900 + ROUNDS * 20))
