@@ -155,10 +155,11 @@ fio_rate() {
 		--time_based --runtime=2 --minimal > /tmp/fio.out 2>&1
 	info "rate $1 $(awk -F';' 'NF > 49 { printf "%.1f MB/s, %d IOPS", ($7 + $48) / 1024, $8 + $49 }' /tmp/fio.out)"
 }
-# iperf_rate NAME [ARGUMENT...]
+# iperf_rate NAME [ARGUMENT...]: with a small window, or a slow way is still busy with what
+# waits in the socket when the server gives up
 iperf_rate() {
 	_n=$1; shift
-	if timeout 60 iperf3 -c $L0 -t 2 -f m "$@" > /tmp/iperf.out 2>&1; then
+	if timeout 60 iperf3 -c $L0 -t 2 -w 64K -f m "$@" > /tmp/iperf.out 2>&1; then
 		info "rate $_n $(awk '/receiver/ { r = $(NF-2) " " $(NF-1) } END { print r }' /tmp/iperf.out)"
 	else
 		info "rate $_n not measured: $(tail -n 1 /tmp/iperf.out)"
