@@ -9,7 +9,7 @@
 . "$(dirname "$0")/lib.sh"
 
 expected=()
-for r in store-up console-up garbage-ended garbage-gone garbage-unpinned g1-plugged g2-plugged misuse \
+for r in store-up console-up garbage-ended garbage-gone garbage-unpinned g1-plugged g2-plugged persistent misuse \
 	g1-loaded g2-loaded busy-refused busy-said in-flight killed g1-gone g1-backends-gone g2-done g2-gone g2-backends-gone \
 	unpinned nothing-left; do
 	expected+=("l0/$r")

@@ -77,6 +77,7 @@ static ssize_t features_show(xenhost_t *xh, char *buf)
 		{ XENHOST_F_EMUL_CDROMS, "emulated-cdroms" },
 		{ XENHOST_F_EMUL_NICS, "emulated-nics" },
 		{ XENHOST_F_OWN_FRAMES, "own-frames" },
+		{ XENHOST_F_CHEAP_MAP, "cheap-map" },
 	};
 	int i, len = 0;
 

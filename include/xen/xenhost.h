@@ -57,6 +57,7 @@ enum xenhost_kind {
 #define XENHOST_F_GRANT_QUEUED	BIT(2)	/* published grants need a flush */
 #define XENHOST_F_MEMORY	BIT(3)	/* memory can be given and taken back */
 #define XENHOST_F_OWN_FRAMES	BIT(4)	/* foreign frames can't be granted on */
+#define XENHOST_F_CHEAP_MAP	BIT(5)	/* mapping costs less than copying */
 
 /*
  * Emulated devices stand beside the host's PV ones and may be in use: a PV

@@ -23,6 +23,8 @@ check garbage-gone within 20 not_a_domain 9
 check garbage-unpinned within 20 unpinned "$pinned"
 
 # ---- two ----
+# with persistent grants, which have to be asked for, but the one that is killed does not use them
+echo Y > /sys/module/xen_blkback/parameters/feature_persistent
 for g in 1 2; do
 	cp /xh/boot/root.ext4 /tmp/root$g.img
 	truncate -s 32M /tmp/disk$g.img
@@ -30,10 +32,11 @@ for g in 1 2; do
 	setup g$g guest_disks $g "$(loop_of /tmp/root$g.img)" "$(loop_of /tmp/disk$g.img)"
 	setup g$g guest_net $g 0 00:16:3e:00:00:0$g
 done
-run_guest g1 1 128 1 "$(guest_line g1) xh.run=local-kvm-load xh.args=10.0.0.2,kill"
+run_guest g1 1 128 1 "$(guest_line g1) xh.run=local-kvm-load xh.args=10.0.0.2,kill xen_blkfront.feature_persistent=0"
 run_guest g2 2 128 1 "$(guest_line g2) xh.run=local-kvm-load xh.args=10.0.0.3,verify"
 check g1-plugged within 100 net_plugged 1 0 xenbr0
 check g2-plugged within 100 net_plugged 2 0 xenbr0
+check persistent within 60 persistent 2 51728 1
 check misuse python3 /xh/local-kvm-misuse.py 1
 check g1-loaded within 200 said g1 'info loaded'
 check g2-loaded within 200 said g2 'info loaded'

@@ -33,6 +33,8 @@ bridge xenbr0 10.0.0.1
 iperf3 -s -D
 pinned=$(pins)
 
+# killed with grants that stay mapped
+echo Y > /sys/module/xen_blkback/parameters/feature_persistent
 new_guest 1 kill
 check g1-plugged within 100 net_plugged 1 0 xenbr0
 check g1-loaded within 200 said g1 'info loaded'
@@ -52,6 +54,7 @@ check unpinned within 20 unpinned "$pinned"
 check g1-gone within 20 not_a_domain 1
 check g1-backends-gone remove_guest 1
 
+echo N > /sys/module/xen_blkback/parameters/feature_persistent
 check load-again load xen-local-kvm
 new_guest 2 verify
 check g2-plugged within 100 net_plugged 2 0 xenbr0

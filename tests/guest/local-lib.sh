@@ -27,6 +27,9 @@ add_disk() {
 		"$_f/backend" "$_b" "$_f/backend-id" 0 "$_f/virtual-device" "$1" "$_f/device-type" disk "$_f/state" 1
 }
 
+# persistent DOMID NUMBER OFFERED: does blkback offer persistent grants for that disk?
+persistent() { [ "$(xenstore-read "$BE/vbd/$1/$2/feature-persistent")" = "$3" ]; }
+
 # The disk that blkfront made of device NUMBER
 disk_of() {
 	for _d in /sys/block/*; do

@@ -7,6 +7,11 @@
 
 MB=${1:-32}		# size of the disk, megabytes
 
+verify() {
+	fio --name=verify --filename="$1" --rw=randwrite --bs=4k-64k --size="${MB}m" \
+		--ioengine=libaio --direct=1 --iodepth=16 --verify=crc32c --do_verify=1 --verify_fatal=1 --randseed=7
+}
+
 report_hosts
 check host-there grep -qx local /sys/hypervisor/xenhost/local/kind
 # a hypercall instruction here is an invalid opcode: an oops, which the harness sees
@@ -19,10 +24,10 @@ truncate -s "${MB}M" /tmp/disk.img
 loop=$(/usr/sbin/losetup -f --show /tmp/disk.img)
 check disk-added add_disk 51712 "$loop"
 check disk-there within 20 disk_of 51712
+check disk-mapped persistent 0 51712 0
 disk=/dev/$(disk_of 51712)
 info "disk $disk $(cat "/sys/block/${disk#/dev/}/size")"
-check disk-fio fio --name=verify --filename="$disk" --rw=randwrite --bs=4k-64k --size="${MB}m" \
-	--ioengine=libaio --direct=1 --iodepth=16 --verify=crc32c --do_verify=1 --verify_fatal=1 --randseed=7
+check disk-fio verify "$disk"
 ref=$(xenstore-read "$FE/vbd/51712/queue-0/ring-ref" || xenstore-read "$FE/vbd/51712/ring-ref")
 check disk-gntdev taskset -c 0 python3 /xh/local-gntdev.py "$ref" "$disk"
 check disk-mkfs mkfs.ext4 -q "$disk"
@@ -67,8 +72,13 @@ check on sh -c "echo 1 > $enable"
 umount /proc/xen
 umount /var/lib/xenstored
 check store-up-again store_up
+
+# ---- the same disk with persistent grants, which are there when asked for ----
+echo Y > /sys/module/xen_blkback/parameters/feature_persistent
 check disk-added-again add_disk 51712 "$loop"
 check disk-there-again within 20 disk_of 51712
+check disk-persistent sh -c 'dmesg | grep "xvda: .*persistent grants: enabled"'
+check disk-persistent-fio verify "$disk"
 check disk-removed-again remove_device vbd 51712
 
 grep . /sys/kernel/debug/xenhost/local/* 2>/dev/null

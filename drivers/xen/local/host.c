@@ -300,7 +300,7 @@ xenhost_t xlocal_host = {
 	.kind = XENHOST_LOCAL,
 	.level = 0,
 	.version = XLOCAL_VERSION,
-	.features = XENHOST_F_BACKEND | XENHOST_F_STORE,
+	.features = XENHOST_F_BACKEND | XENHOST_F_STORE | XENHOST_F_CHEAP_MAP,
 	.ops = &local_ops,
 	.owner = THIS_MODULE,
 };
