@@ -326,7 +326,8 @@ void xlocal_grant_unmap_all(struct xlocal_domain *d)
 
 /**
  * struct end - one side of a copy
- * @dom: whose page it is
+ * @dom: whose page it is, with a reference; kept for the next copy of a batch,
+ *	which most often names the same
  * @page: the page
  * @gfn: its frame, if it was given by number
  * @ref: its grant, if that was given
@@ -344,24 +345,22 @@ struct end {
 static int get_end(struct xlocal_domain *d, domid_t domid, bool readonly,
 		   struct end *end)
 {
-	int status;
-
-	end->dom = xlocal_domain_find(d, domid);
-	if (!end->dom)
-		return GNTST_bad_domain;
-
-	if (end->by_ref) {
-		status = get_grant(end->dom, end->ref, d->domid, readonly,
-				   &end->page);
-	} else if (end->dom != d) {
-		status = GNTST_permission_denied;
-	} else {
-		end->page = d->ops->get_frame(d, end->gfn);
-		status = end->page ? GNTST_okay : GNTST_bad_page;
-	}
-	if (status != GNTST_okay)
+	if (domid == DOMID_SELF)
+		domid = d->domid;
+	if (!end->dom || end->dom->domid != domid) {
 		xlocal_domain_put(end->dom);
-	return status;
+		end->dom = xlocal_domain_find(d, domid);
+		if (!end->dom)
+			return GNTST_bad_domain;
+	}
+
+	if (end->by_ref)
+		return get_grant(end->dom, end->ref, d->domid, readonly,
+				 &end->page);
+	if (end->dom != d)
+		return GNTST_permission_denied;
+	end->page = d->ops->get_frame(d, end->gfn);
+	return end->page ? GNTST_okay : GNTST_bad_page;
 }
 
 static void put_end(struct end *end, bool readonly)
@@ -371,18 +370,11 @@ static void put_end(struct end *end, bool readonly)
 	else
 		end->dom->ops->put_frame(end->dom, end->gfn, end->page,
 					 !readonly);
-	xlocal_domain_put(end->dom);
 }
 
-/**
- * xlocal_grant_copy - GNTTABOP_copy
- * @d: the domain that copies
- * @op: the operation, in memory that only the caller writes to
- */
-void xlocal_grant_copy(struct xlocal_domain *d, struct gnttab_copy *op)
+static void copy(struct xlocal_domain *d, struct gnttab_copy *op,
+		 struct end *src, struct end *dst)
 {
-	struct end src = { .by_ref = op->flags & GNTCOPY_source_gref };
-	struct end dst = { .by_ref = op->flags & GNTCOPY_dest_gref };
 	void *from, *to;
 
 	if (op->source.offset > PAGE_SIZE || op->dest.offset > PAGE_SIZE ||
@@ -391,28 +383,48 @@ void xlocal_grant_copy(struct xlocal_domain *d, struct gnttab_copy *op)
 		op->status = GNTST_bad_copy_arg;
 		return;
 	}
-	if (src.by_ref)
-		src.ref = op->source.u.ref;
+	src->by_ref = op->flags & GNTCOPY_source_gref;
+	dst->by_ref = op->flags & GNTCOPY_dest_gref;
+	if (src->by_ref)
+		src->ref = op->source.u.ref;
 	else
-		src.gfn = op->source.u.gmfn;
-	if (dst.by_ref)
-		dst.ref = op->dest.u.ref;
+		src->gfn = op->source.u.gmfn;
+	if (dst->by_ref)
+		dst->ref = op->dest.u.ref;
 	else
-		dst.gfn = op->dest.u.gmfn;
+		dst->gfn = op->dest.u.gmfn;
 
-	op->status = get_end(d, op->source.domid, true, &src);
+	op->status = get_end(d, op->source.domid, true, src);
 	if (op->status != GNTST_okay)
 		return;
-	op->status = get_end(d, op->dest.domid, false, &dst);
+	op->status = get_end(d, op->dest.domid, false, dst);
 	if (op->status != GNTST_okay)
 		goto put_src;
 
-	from = kmap_local_page(src.page);
-	to = kmap_local_page(dst.page);
+	from = kmap_local_page(src->page);
+	to = kmap_local_page(dst->page);
 	memmove(to + op->dest.offset, from + op->source.offset, op->len);
 	kunmap_local(to);
 	kunmap_local(from);
-	put_end(&dst, false);
+	put_end(dst, false);
 put_src:
-	put_end(&src, true);
+	put_end(src, true);
+}
+
+/**
+ * xlocal_grant_copy - GNTTABOP_copy
+ * @d: the domain that copies
+ * @ops: the operations, in memory that only the caller writes to
+ * @nr: how many
+ */
+void xlocal_grant_copy(struct xlocal_domain *d, struct gnttab_copy *ops,
+		       unsigned int nr)
+{
+	struct end src = {}, dst = {};
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		copy(d, &ops[i], &src, &dst);
+	xlocal_domain_put(src.dom);
+	xlocal_domain_put(dst.dom);
 }

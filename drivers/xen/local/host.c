@@ -174,10 +174,7 @@ static int xenhost_local_unmap(xenhost_t *xh, struct gnttab_unmap_grant_ref *ops
 static int xenhost_local_copy(xenhost_t *xh, struct gnttab_copy *ops,
 			      unsigned int nr)
 {
-	unsigned int i;
-
-	for (i = 0; i < nr; i++)
-		xlocal_grant_copy(xlocal_dom0, &ops[i]);
+	xlocal_grant_copy(xlocal_dom0, ops, nr);
 	return 0;
 }
 

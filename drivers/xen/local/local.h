@@ -243,7 +243,8 @@ void xlocal_grant_map(struct xlocal_domain *d, struct gnttab_map_grant_ref *op,
 		      struct page **real);
 void xlocal_grant_unmap(struct xlocal_domain *d,
 			struct gnttab_unmap_grant_ref *op);
-void xlocal_grant_copy(struct xlocal_domain *d, struct gnttab_copy *op);
+void xlocal_grant_copy(struct xlocal_domain *d, struct gnttab_copy *ops,
+		       unsigned int nr);
 
 /* call.c */
 long xlocal_call(unsigned int op, const unsigned long *args);

@@ -245,7 +245,7 @@ static void mapping_domain_dies(struct kunit *test)
 
 static int copy(struct test_domain *by, struct gnttab_copy op)
 {
-	xlocal_grant_copy(by->d, &op);
+	xlocal_grant_copy(by->d, &op, 1);
 	return op.status;
 }
 
@@ -317,6 +317,47 @@ static void copy_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, copy(&doms->b, good), GNTST_permission_denied);
 	KUNIT_EXPECT_EQ(test, test_domain_pins(&doms->a) +
 			      test_domain_pins(&doms->b), 0);
+}
+
+/* The domains found for one copy serve the next, unless it names others. */
+static void copies_of_a_batch(struct kunit *test)
+{
+	const struct gnttab_copy good = {
+		.source = { .u.gmfn = 2, .domid = DOMID_SELF },
+		.dest = { .u.ref = REF, .domid = TEST_DOM_A },
+		.len = PAGE_SIZE,
+		.flags = GNTCOPY_dest_gref,
+	};
+	struct test_domains *doms = test->priv;
+	struct gnttab_copy ops[] = { good, good, good, good, good, good };
+	static const s16 want[] = {
+		GNTST_okay, GNTST_bad_domain, GNTST_okay, GNTST_okay,
+		GNTST_bad_page, GNTST_okay
+	};
+	unsigned int a = kref_read(&doms->a.d->ref);
+	unsigned int b = kref_read(&doms->b.d->ref);
+	int i;
+
+	ops[1].dest.domid = 77;
+	/* within the copying domain, and that by its number */
+	ops[3].dest.u.gmfn = 3;
+	ops[3].dest.domid = TEST_DOM_B;
+	ops[3].flags = 0;
+	ops[4].source.u.gmfn = TEST_PAGES;
+	memset(page_address(doms->b.pages[2]), 0xa5, PAGE_SIZE);
+	offer(&doms->a, REF, TEST_DOM_B, 1, GTF_permit_access);
+
+	xlocal_grant_copy(doms->b.d, ops, ARRAY_SIZE(ops));
+	for (i = 0; i < ARRAY_SIZE(ops); i++)
+		KUNIT_EXPECT_EQ_MSG(test, ops[i].status, want[i], "copy %d", i);
+	KUNIT_EXPECT_NULL(test, memchr_inv(page_address(doms->a.pages[1]), 0xa5,
+					   PAGE_SIZE));
+	KUNIT_EXPECT_NULL(test, memchr_inv(page_address(doms->b.pages[3]), 0xa5,
+					   PAGE_SIZE));
+	KUNIT_EXPECT_EQ(test, test_domain_pins(&doms->a) +
+			      test_domain_pins(&doms->b), 0);
+	KUNIT_EXPECT_EQ(test, kref_read(&doms->a.d->ref), a);
+	KUNIT_EXPECT_EQ(test, kref_read(&doms->b.d->ref), b);
 }
 
 /* ---- all at once ---- */
@@ -417,6 +458,7 @@ static struct kunit_case local_grant_cases[] = {
 	KUNIT_CASE(mapping_domain_dies),
 	KUNIT_CASE(copy_from_grant),
 	KUNIT_CASE(copy_refused),
+	KUNIT_CASE(copies_of_a_batch),
 	KUNIT_CASE_SLOW(map_unmap_end_at_once),
 	{}
 };
