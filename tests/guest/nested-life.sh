@@ -80,6 +80,34 @@ sleep 12
 n=$(grep -c 'nested-vif-0: backend stays online' "$log")
 [ "$n" = 1 ] && ok close-net-once || nok "close-net-once: $n times"
 
+# Out, and another one in, while L1 is paused: it never sees that there was none
+cat > /tmp/again <<-'EOF'
+	#!/bin/busybox sh
+	case $1 in
+	offline) exec xl pause l1 ;; # its frontend has closed
+	online) ip link set "$vif" master xenbr0 up && exec xenstore-write "$XENBUS_PATH/hotplug-status" connected ;;
+	esac
+EOF
+chmod 755 /tmp/again
+xenstore-write "$be/vif/$dom/0/script" /tmp/again
+again() { xl network-detach l1 0 && xl network-attach l1 bridge=xenbr0 script=/tmp/again; }
+# connected within two minutes, and never closed
+straight_up() {
+	for _ in $(seq 600); do
+		case $(xenstore-read "$be/vif/$dom/0/state") in
+		4) return 0 ;;
+		5 | 6) break ;;
+		esac
+		sleep 0.2
+	done
+	return 1
+}
+check again-net again
+info "L1 $(xl list l1 | awk 'END { print $5 }'), its new vif in state $(xenstore-read "$be/vif/$dom/0/state")"
+xl unpause l1
+check again-net-straight-up straight_up
+goes_on again-net-goes-on net
+
 # Nothing of the store survives a kill; what is connected goes on by design
 kill -9 "$(pidof xenstored)"
 goes_on kill-disk-goes-on disk
