@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The grant table of one host: what grant-table.c shares with the tables that
- * are not written into frames of the Xen below (xenhost-gnttab.c).
+ * are not written into frames of the Xen below (xenhost-gnttab*.c).
  */
 #ifndef _XEN_GRANT_TABLE_INTERNAL_H
 #define _XEN_GRANT_TABLE_INTERNAL_H
@@ -131,8 +131,12 @@ struct gnttab {
 };
 
 extern const struct gnttab_ops gnttab_mapped_ops;
+extern const struct gnttab_ops gnttab_queue_ops;
 
 int gnttab_table_init(struct gnttab *gt);
 unsigned int gnttab_table_exit(struct gnttab *gt);
+
+int gnttab_queue_alloc(struct gnttab *gt);
+void gnttab_queue_free(struct gnttab *gt);
 
 #endif /* _XEN_GRANT_TABLE_INTERNAL_H */

@@ -88,7 +88,7 @@ static void xenhost_nested_unmap_table(xenhost_t *xh, unsigned int nr_frames,
 			    --xenhost_nested.grant_mapped * PAGE_SIZE);
 }
 
-/* A batch is at most max_batch long: the queue in xenhost-gnttab.c sees to it. */
+/* A batch is at most max_batch long: xenhost-gnttab-queue.c sees to it. */
 static int xenhost_nested_publish(xenhost_t *xh, struct xenhost_grant *grants,
 				  unsigned int nr)
 {
