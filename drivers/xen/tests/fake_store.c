@@ -2,7 +2,7 @@
 /*
  * The store behind struct fake_store.  One thread reads the requests and
  * writes replies and watch events, as xenstored would; tests change the nodes
- * by the functions at the end.
+ * by the functions at the end.  The nodes themselves are in fake_nodes.c.
  */
 #include <linux/err.h>
 #include <linux/kthread.h>
@@ -11,113 +11,11 @@
 
 #include <xen/interface/io/xenbus.h>
 
+#include "fake_nodes.h"
 #include "fake_store.h"
 #include "recorder.h"
 
-struct fake_node {
-	struct list_head list;
-	char *value;
-	char path[];
-};
-
-/* A watch xenbus has registered, or an event of one. */
-struct fake_watch {
-	struct list_head list;
-	char *token;
-	char path[];
-};
-
 #define FAKE_TX_ID	17
-
-/* Is @path @dir itself or something below it? */
-static bool is_below(const char *path, const char *dir)
-{
-	size_t len = strlen(dir);
-
-	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
-}
-
-static struct fake_node *find_node(struct fake_store *fs, const char *path)
-{
-	struct fake_node *node;
-
-	list_for_each_entry(node, &fs->nodes, list)
-		if (!strcmp(node->path, path))
-			return node;
-	return NULL;
-}
-
-static struct fake_watch *new_watch(const char *path, const char *token)
-{
-	struct fake_watch *w;
-
-	w = kzalloc(struct_size(w, path, strlen(path) + 1), GFP_KERNEL);
-	if (!w)
-		return NULL;
-	memcpy(w->path, path, strlen(path) + 1);
-	w->token = kstrdup(token, GFP_KERNEL);
-	return w;
-}
-
-static void free_watch(struct fake_watch *w)
-{
-	list_del(&w->list);
-	kfree(w->token);
-	kfree(w);
-}
-
-static void free_node(struct fake_node *node)
-{
-	list_del(&node->list);
-	kfree(node->value);
-	kfree(node);
-}
-
-static void queue_event(struct fake_store *fs, const char *path,
-			const char *token)
-{
-	struct fake_watch *event = new_watch(path, token);
-
-	if (event)
-		list_add_tail(&event->list, &fs->events);
-}
-
-static void fire(struct fake_store *fs, const char *path)
-{
-	struct fake_watch *w;
-
-	list_for_each_entry(w, &fs->watches, list)
-		if (is_below(path, w->path))
-			queue_event(fs, path, w->token);
-}
-
-static void set_node(struct fake_store *fs, const char *path,
-		     const char *value)
-{
-	struct fake_node *node = find_node(fs, path);
-
-	if (!node) {
-		node = kzalloc(struct_size(node, path, strlen(path) + 1),
-			       GFP_KERNEL);
-		if (!node)
-			return;
-		memcpy(node->path, path, strlen(path) + 1);
-		list_add_tail(&node->list, &fs->nodes);
-	}
-	kfree(node->value);
-	node->value = kstrdup(value, GFP_KERNEL);
-	fire(fs, path);
-}
-
-static void remove_nodes(struct fake_store *fs, const char *path)
-{
-	struct fake_node *node, *tmp;
-
-	list_for_each_entry_safe(node, tmp, &fs->nodes, list)
-		if (is_below(node->path, path))
-			free_node(node);
-	fire(fs, path);
-}
 
 /* What a backend does when its frontend closes and starts again. */
 static void follow(struct fake_store *fs, const char *path, const char *value)
@@ -131,39 +29,8 @@ static void follow(struct fake_store *fs, const char *path, const char *value)
 		return;
 	be = kasprintf(GFP_KERNEL, "/backend/kunit/7/%u/state", nr);
 	if (be)
-		set_node(fs, be, value[0] == '1' ? "2" : value);
+		fake_node_set(fs, be, value[0] == '1' ? "2" : value);
 	kfree(be);
-}
-
-/* The names below @dir; returns the length or -ENOENT. */
-static int list_dir(struct fake_store *fs, const char *dir, char *out,
-		    size_t size)
-{
-	struct fake_node *node;
-	size_t len = 0, dirlen = strlen(dir);
-	bool exists = false;
-
-	list_for_each_entry(node, &fs->nodes, list) {
-		const char *name = node->path + dirlen;
-		size_t n, pos;
-
-		if (!is_below(node->path, dir))
-			continue;
-		exists = true;
-		if (*name++ != '/')
-			continue;
-		n = strcspn(name, "/");
-		for (pos = 0; pos < len; pos += strlen(out + pos) + 1)
-			if (strlen(out + pos) == n &&
-			    !strncmp(out + pos, name, n))
-				break;
-		if (pos < len || len + n + 1 > size)
-			continue;
-		memcpy(out + len, name, n);
-		out[len + n] = '\0';
-		len += n + 1;
-	}
-	return exists ? len : -ENOENT;
 }
 
 static bool ring_pending(struct fake_store *fs)
@@ -245,27 +112,6 @@ static void reply_str(struct fake_store *fs, struct xsd_sockmsg *msg, u32 type,
 	reply(fs, msg, type, str, strlen(str) + 1);
 }
 
-static void drop_watch(struct fake_store *fs, const char *path,
-		       const char *token)
-{
-	struct fake_watch *w, *tmp;
-
-	list_for_each_entry_safe(w, tmp, &fs->watches, list)
-		if (!strcmp(w->path, path) && !strcmp(w->token, token))
-			free_watch(w);
-}
-
-static void add_watch(struct fake_store *fs, const char *path,
-		      const char *token)
-{
-	struct fake_watch *w = new_watch(path, token);
-
-	if (!w)
-		return;
-	list_add_tail(&w->list, &fs->watches);
-	queue_event(fs, path, token);
-}
-
 /* Answer one request; @body ends with a NUL byte of ours. */
 static void serve(struct fake_store *fs, struct xsd_sockmsg *msg, char *body,
 		  char *out)
@@ -276,7 +122,7 @@ static void serve(struct fake_store *fs, struct xsd_sockmsg *msg, char *body,
 
 	switch (msg->type) {
 	case XS_READ:
-		node = find_node(fs, body);
+		node = fake_node_find(fs, body);
 		if (node)
 			reply(fs, msg, XS_READ, node->value,
 			      strlen(node->value));
@@ -284,24 +130,24 @@ static void serve(struct fake_store *fs, struct xsd_sockmsg *msg, char *body,
 			reply_str(fs, msg, XS_ERROR, "ENOENT");
 		return;
 	case XS_DIRECTORY:
-		len = list_dir(fs, body, out, XENSTORE_PAYLOAD_MAX);
+		len = fake_node_list(fs, body, out, XENSTORE_PAYLOAD_MAX);
 		if (len >= 0)
 			reply(fs, msg, XS_DIRECTORY, out, len);
 		else
 			reply_str(fs, msg, XS_ERROR, "ENOENT");
 		return;
 	case XS_WRITE:
-		set_node(fs, body, arg);
+		fake_node_set(fs, body, arg);
 		follow(fs, body, arg);
 		break;
 	case XS_RM:
-		remove_nodes(fs, body);
+		fake_node_rm(fs, body);
 		break;
 	case XS_WATCH:
-		add_watch(fs, body, arg);
+		fake_watch_add(fs, body, arg);
 		break;
 	case XS_UNWATCH:
-		drop_watch(fs, body, arg);
+		fake_watch_rm(fs, body, arg);
 		break;
 	case XS_TRANSACTION_START:
 		reply_str(fs, msg, XS_TRANSACTION_START,
@@ -331,7 +177,7 @@ static void send_events(struct fake_store *fs)
 			reply(fs, &msg, XS_WATCH_EVENT, body,
 			      strlen(event->path) + strlen(event->token) + 2);
 		kfree(body);
-		free_watch(event);
+		fake_watch_free(event);
 	}
 }
 
@@ -397,7 +243,7 @@ static int fake_connect(xenhost_t *xh, struct xenhost_store_ring *ring)
 
 	/* A store that was restarted: the nodes are there, the watches not. */
 	list_for_each_entry_safe(w, tmp, &fs->watches, list)
-		free_watch(w);
+		fake_watch_free(w);
 	memset(&fs->intf, 0, offsetof(struct xenstore_domain_interface,
 				      server_features));
 	ring->intf = &fs->intf;
@@ -421,18 +267,12 @@ static void fake_disconnect(xenhost_t *xh, struct xenhost_store_ring *ring)
 static void fake_store_free(void *data)
 {
 	struct fake_store *fs = data;
-	struct fake_node *node, *tmp_node;
-	struct fake_watch *w, *tmp_w;
 
 	/* A test that failed may have left it registered. */
 	if (fs->xh.registered)
 		xenhost_unregister(&fs->xh);
 
-	list_for_each_entry_safe(node, tmp_node, &fs->nodes, list)
-		free_node(node);
-	list_splice_init(&fs->events, &fs->watches);
-	list_for_each_entry_safe(w, tmp_w, &fs->watches, list)
-		free_watch(w);
+	fake_nodes_free(fs);
 }
 
 /**
@@ -473,7 +313,7 @@ void fake_store_write(struct fake_store *fs, const char *path,
 		      const char *value)
 {
 	mutex_lock(&fs->lock);
-	set_node(fs, path, value);
+	fake_node_set(fs, path, value);
 	mutex_unlock(&fs->lock);
 	wake_up_all(&fs->wq);
 }
@@ -486,7 +326,7 @@ void fake_store_write(struct fake_store *fs, const char *path,
 void fake_store_rm(struct fake_store *fs, const char *path)
 {
 	mutex_lock(&fs->lock);
-	remove_nodes(fs, path);
+	fake_node_rm(fs, path);
 	mutex_unlock(&fs->lock);
 	wake_up_all(&fs->wq);
 }
@@ -506,7 +346,7 @@ bool fake_store_has(struct fake_store *fs, const char *path,
 	bool ret;
 
 	mutex_lock(&fs->lock);
-	node = find_node(fs, path);
+	node = fake_node_find(fs, path);
 	ret = node && !strcmp(node->value, value);
 	mutex_unlock(&fs->lock);
 	return ret;
