@@ -3,8 +3,6 @@
 # A kernel without a Xen below and, one after the other, guests of it under KVM that differ in
 # what serves their disk and network only: [WHAT]... (default: all). Run by scripts/bench-local,
 # which has QEMU on a disk of its own.
-. /xh/lib.sh
-. /xh/local-lib.sh
 . /xh/local-kvm-lib.sh
 
 QEMU=/mnt
@@ -51,10 +49,8 @@ qemu() {
 }
 net='tap,id=net,ifname=tap0,script=no,downscript=no'
 
-check store-up store_up
-check console-up console_up
+host_up
 check qemu-there mount -o ro /dev/vda $QEMU
-bridge xenbr0 10.0.0.1
 ip tuntap add tap0 mode tap vnet_hdr
 ip link set tap0 master xenbr0 up
 dd if=/dev/zero of=$DISK bs=1M count=32 2>/dev/null

@@ -2,13 +2,9 @@
 # shellcheck shell=sh
 # A KVM guest of the local host with a kernel that knows nothing of it (KERNEL of
 # scripts/boot, Debian's), its modules in an initrd.
-. /xh/lib.sh
-. /xh/local-lib.sh
 . /xh/local-kvm-lib.sh
 
-check store-up store_up
-check console-up console_up
-bridge xenbr0 10.0.0.1
+host_up
 fill /tmp/data.img 4
 setup g1 guest_nodes g1 1
 setup g1 guest_disks 1 "$(loop_of /tmp/data.img)"

@@ -2,13 +2,9 @@
 # shellcheck shell=sh
 # A KVM guest whose frontends mean harm (tests/local/hostile.c), against this kernel's blkback and
 # netback; the nodes of its frontends are written here, since it has no xenbus.
-. /xh/lib.sh
-. /xh/local-lib.sh
 . /xh/local-kvm-lib.sh
 
-check store-up store_up
-check console-up console_up
-bridge xenbr0 10.0.0.1
+host_up
 pinned=$(pins)
 truncate -s 16M /tmp/disk.img
 printf hostile- | dd of=/tmp/disk.img conv=notrunc 2>/dev/null
@@ -45,6 +41,5 @@ check disk-added add_disk 51712 "$(loop_of /tmp/disk.img)"
 check disk-there within 20 disk_of 51712
 check disk-read test "$(sum "/dev/$(disk_of 51712)" 16)" = "$want"
 check disk-removed remove_device vbd 51712
-kill "$(pidof xenconsoled)" "$(cat /run/xenstored.pid)"
-check nothing-left within 20 sh -c 'echo 0 > /sys/module/xen_local/parameters/enable'
+host_down
 finish

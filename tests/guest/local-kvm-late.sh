@@ -2,16 +2,11 @@
 # shellcheck shell=sh
 # A KVM guest of the local host whose monitor maps the shared info page anew all the time: an
 # event finds it gone, must be delivered late, and none may be lost.
-. /xh/lib.sh
-. /xh/local-lib.sh
 . /xh/local-kvm-lib.sh
-. /xh/io.sh
 
 late() { cat /sys/kernel/debug/xen-local-kvm/late_events; }
 
-check store-up store_up
-check console-up console_up
-bridge xenbr0 10.0.0.1
+host_up
 iperf3 -s -D
 check none-late test "$(late)" = 0
 truncate -s 32M /tmp/disk.img
@@ -26,6 +21,5 @@ info "$(late) events late"
 check late test "$(late)" -gt 100
 check gone within 20 not_a_domain 1
 check removed remove_guest 1
-kill "$(pidof xenconsoled)" "$(cat /run/xenstored.pid)"
-check nothing-left within 20 sh -c 'echo 0 > /sys/module/xen_local/parameters/enable'
+host_down
 finish

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 # KVM guests of the local host: what a toolstack writes for them, with plain xenstore-write,
-# and their monitor. Sourced after local-lib.sh.
+# and their monitor. Sources what it takes.
+. /xh/lib.sh
+. /xh/local-lib.sh
 
 CONSOLES=/var/log/xen/console
 
@@ -9,6 +11,19 @@ console_up() {
 	mkdir -p $CONSOLES
 	# not Debian's wrapper, which looks for a Xen below
 	/usr/lib/xen-4.20/bin/xenconsoled --log=guest && within 10 pidof xenconsoled
+}
+
+# host_up: a store, a console and a network for guests
+host_up() {
+	check store-up store_up
+	check console-up console_up
+	bridge xenbr0 10.0.0.1
+}
+
+# host_down: once nobody serves them, the host can go
+host_down() {
+	kill "$(pidof xenconsoled)" "$(cat /run/xenstored.pid)"
+	check nothing-left within 20 sh -c 'echo 0 > /sys/module/xen_local/parameters/enable'
 }
 
 loop_of() { /usr/sbin/losetup -f --show "$1"; }
@@ -21,7 +36,7 @@ offer() { xenstore-chmod -r "$1" n0 "r$2"; }
 setup() {
 	_s=/tmp/$1.setup
 	shift
-	[ -e "$_s" ] || echo 'set -e; . /xh/lib.sh; . /xh/local-lib.sh; . /xh/local-kvm-lib.sh' > "$_s"
+	[ -e "$_s" ] || echo 'set -e; . /xh/local-kvm-lib.sh' > "$_s"
 	echo "$*" >> "$_s"
 }
 

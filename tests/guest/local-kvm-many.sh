@@ -3,14 +3,9 @@
 # KVM guests of the local host that mean harm, are misused, or killed: one that sends garbage
 # on every hypercall; two at once under load, one of them killed with its I/O in flight while
 # the other one verifies its own.
-. /xh/lib.sh
-. /xh/local-lib.sh
 . /xh/local-kvm-lib.sh
-. /xh/io.sh
 
-check store-up store_up
-check console-up console_up
-bridge xenbr0 10.0.0.1
+host_up
 iperf3 -s -D
 
 # ---- garbage ----
@@ -54,6 +49,5 @@ check g2-gone within 20 not_a_domain 2
 check g2-backends-gone within 30 no_backend 2
 check unpinned within 20 unpinned "$pinned"
 for d in 1 2 9; do remove_guest $d; done
-kill "$(pidof xenconsoled)" "$(cat /run/xenstored.pid)"
-check nothing-left within 20 sh -c "echo 0 > $enable"
+host_down
 finish

@@ -2,10 +2,7 @@
 # shellcheck shell=sh
 # The KVM guests' module of the local host: refused to be unloaded while a guest runs, unloaded
 # as soon as the guest was killed with its I/O in flight, loaded again for another guest.
-. /xh/lib.sh
-. /xh/local-lib.sh
 . /xh/local-kvm-lib.sh
-. /xh/io.sh
 
 DRIVERS='xen-evtchn xen-gntdev xen-privcmd xenfs bridge xen-blkback xen-netback'
 load() { for _k; do insmod "/xh/$_k.ko" || return 1; done; }
@@ -27,9 +24,7 @@ check load load xen-local llc stp
 check load-drivers load $DRIVERS
 check load-kvm load xen-local-kvm
 check device-there within 5 test -c /dev/xen/local-kvm
-check store-up store_up
-check console-up console_up
-bridge xenbr0 10.0.0.1
+host_up
 iperf3 -s -D
 pinned=$(pins)
 

@@ -3,8 +3,6 @@
 # A kernel without a Xen below, with the local host, and guests of it under KVM: their root
 # file systems and disks on this kernel's blkback, their network on its netback, store and
 # console by an unmodified xenstored and xenconsoled. MEGABYTES to move.
-. /xh/lib.sh
-. /xh/local-lib.sh
 . /xh/local-kvm-lib.sh
 . /xh/io.sh
 
@@ -12,9 +10,7 @@ MB=${1:-8}
 
 check kvm-there test -c /dev/kvm
 check device-there test -c /dev/xen/local-kvm
-check store-up store_up
-check console-up console_up
-bridge xenbr0 10.0.0.1
+host_up
 serve "$MB"
 # exits, or what else KVM counts for a guest
 answer <<'QUESTION'
@@ -45,6 +41,5 @@ mkdir -p /tmp/m
 check root-mounts mount -o ro "$root" /tmp/m
 check root-sum test "$(sum /tmp/m/data 4)" = "$(told g1 root-sum 2)"
 umount /tmp/m
-kill "$(pidof xenconsoled)" "$(cat /run/xenstored.pid)"
-check nothing-left within 20 sh -c 'echo 0 > /sys/module/xen_local/parameters/enable'
+host_down
 finish
