@@ -4,10 +4,8 @@
 # disk, a root file system, a sparse file, which shows what is discarded) and a vif for
 # jumbo frames, and answers what L1 and L2 ask. A fourth disk, with persistent grants, is
 # plugged in when L1 asks for it.
-. /xh/lib.sh
-. /xh/io.sh
-. /xh/vars
 . /xh/l1.sh
+. /xh/io.sh
 
 MB=8 LIMIT=${1:-1000}
 report_hosts

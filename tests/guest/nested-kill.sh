@@ -4,14 +4,11 @@
 # makes and kills L2s (nested-kill-l1.sh). With an L2 under load a second disk and vif of
 # L0 come and go, in the way and by force, xenstored is replaced, and in the end L1 is
 # destroyed; then nothing of it may be left here.
-. /xh/lib.sh
-. /xh/count.sh
-. /xh/vars
 . /xh/l1.sh
+. /xh/count.sh
 
 MB=8
-check tools-up xen_up
-bridge xenbr0 10.0.0.1
+l0_up
 bridge xenbr1 10.0.1.1
 fill /tmp/net.out "$MB"
 fill "$SCRATCH" "$((2 * MB))"
@@ -22,8 +19,7 @@ before=$(counts) free=$(free_mb)
 info "before: $before, free $free MB"
 
 L1_IMAGE=domu L1_DOM0_MEM=512M L1_VCPUS=2
-check l1-created l1_guest nested-kill-l1 "$(sum "$SCRATCH" $MB),$MB" \
-	"disk=['phy:$SCRATCH,xvda,w']" "vif=['bridge=xenbr0']" || finish
+check l1-created l1_guest nested-kill-l1 "$(sum "$SCRATCH" $MB),$MB" || finish
 ready() { said l1 ok.l2-under-load || said l1 exit; }
 within 700 ready
 check l1-ready said l1 ok.l2-under-load || finish

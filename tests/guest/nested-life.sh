@@ -3,21 +3,17 @@
 # L0-dom0 of the nested-life scenario: with L1 under load on its L0 disk and vif, sets L1's
 # memory target, restarts the backends, has them close and come back, and in the end
 # kills xenstored. L1-dom0 runs nested-life-l1.sh and reads what to do from /tmp/step.
-. /xh/lib.sh
-. /xh/count.sh
-. /xh/vars
 . /xh/l1.sh
+. /xh/count.sh
 
 MB=8
-check tools-up xen_up
-bridge xenbr0 10.0.0.1
+l0_up
 fill /tmp/net.out 2
 fill "$SCRATCH" "$MB"
 echo none > /tmp/step
 busybox httpd -p 80 -h /tmp
 L1_IMAGE=domu L1_DOM0_MEM=512M L1_VCPUS=2
-check l1-created l1_guest nested-life-l1 "$(sum "$SCRATCH" $MB),$MB" \
-	"disk=['phy:$SCRATCH,xvda,w']" "vif=['bridge=xenbr0']" || finish
+check l1-created l1_guest nested-life-l1 "$(sum "$SCRATCH" $MB),$MB" || finish
 dom=$(xl domid l1)
 be=/local/domain/0/backend
 log=/var/log/xen/console/guest-l1.log

@@ -4,15 +4,12 @@
 # a disk and a network of L0. Under load it is rebooted from here, its dom0 panics, then resets
 # its Xen (nested-reboot-l1.sh); each time the devices must come back, and L0 have as much
 # open as before. In the end it is shut down from here.
-. /xh/lib.sh
+. /xh/l1.sh
 . /xh/io.sh
 . /xh/count.sh
-. /xh/vars
-. /xh/l1.sh
 
 MB=8 BOOTS=4
-check tools-up xen_up
-bridge xenbr0 $L0
+l0_up
 serve $MB
 dd if=/tmp/net.out of="$SCRATCH" bs=1M conv=fsync 2>/dev/null
 ours=$(sum /tmp/net.out $MB)
@@ -27,8 +24,7 @@ esac
 EOF
 before=$(counts) free=$(free_mb)
 L1_REBOOT=reboot=xen L1_ON_REBOOT=restart
-check l1-created l1_guest nested-reboot-l1 "$ours,$MB,$BOOTS" \
-	"disk=['phy:$SCRATCH,xvda,w']" "vif=['bridge=xenbr0']"
+check l1-created l1_guest nested-reboot-l1 "$ours,$MB,$BOOTS"
 [ "$XH_FAILED" = 0 ] || finish
 # xl makes the next one in the background, under the same name
 same_but_grants() { c=$(counts); [ "${c% grants*}" = "${1% grants*}" ]; }

@@ -2,10 +2,8 @@
 # shellcheck shell=sh
 # L0-dom0 of the nested-xdp scenario: lends L1 two vifs on one bridge and sends pings when
 # L1 asks for them; "wrong" are answers whose data is not what was sent.
-. /xh/lib.sh
-. /xh/io.sh
-. /xh/vars
 . /xh/l1.sh
+. /xh/io.sh
 
 MB=8 LIMIT=${1:-900}
 report_hosts

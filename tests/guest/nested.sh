@@ -4,10 +4,8 @@
 # L0 PV disks and an L0 vif. L1-dom0 then runs SCRIPT (default nested-l1). The first disk
 # holds known data, first MB megabytes; what is written behind them is compared at the
 # end. The second has a root file system.
-. /xh/lib.sh
-. /xh/io.sh
-. /xh/vars
 . /xh/l1.sh
+. /xh/io.sh
 
 SCRIPT=${1:-nested-l1} MB=${2:-8} LIMIT=${3:-800}
 report_hosts
