@@ -304,6 +304,29 @@ struct fake_store *fake_store_alloc(struct kunit *test, const char *name)
 }
 
 /**
+ * fake_store_register - register the host
+ * @test: the test
+ * @fs: the store
+ */
+void fake_store_register(struct kunit *test, struct fake_store *fs)
+{
+	KUNIT_ASSERT_EQ(test, xenhost_register(&fs->xh), 0);
+}
+
+/**
+ * fake_store_unregister - unregister the host, whose store was connected once
+ * @test: the test
+ * @fs: the store
+ */
+void fake_store_unregister(struct kunit *test, struct fake_store *fs)
+{
+	KUNIT_EXPECT_EQ(test, xenhost_unregister(&fs->xh), 0);
+	KUNIT_EXPECT_EQ(test, fs->connects, 1);
+	KUNIT_EXPECT_EQ(test, fs->disconnects, 1);
+	KUNIT_EXPECT_NULL(test, fs->xh.store);
+}
+
+/**
  * fake_store_write - change a node as another domain would
  * @fs: the store
  * @path: the node

@@ -58,6 +58,8 @@ struct fake_store {
 };
 
 struct fake_store *fake_store_alloc(struct kunit *test, const char *name);
+void fake_store_register(struct kunit *test, struct fake_store *fs);
+void fake_store_unregister(struct kunit *test, struct fake_store *fs);
 void fake_store_write(struct fake_store *fs, const char *path,
 		      const char *value);
 void fake_store_rm(struct fake_store *fs, const char *path);
