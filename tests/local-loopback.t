@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Proves: on bare QEMU, no Xen below, the local host with an unmodified xenstored lets
-# blkback serve blkfront and netback netfront in one kernel, data by checksum; a hostile
-# frontend is refused; the host goes only when unused, and comes again.
+# blkback serve blkfront and netback netfront in one kernel, data by checksum; hostile
+# frontends and a hostile backend are refused; the host goes only when unused, and comes again.
 # Needs: setup. Takes: 1 minute.
 
 . "$(dirname "$0")/lib.sh"

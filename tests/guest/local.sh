@@ -42,9 +42,9 @@ check disk-mount-back mount -o ro "$loop" /tmp/m
 check disk-sum test "$(sum /tmp/m/file 8)" = "$want"
 umount /tmp/m
 
-# ---- frontends that mean harm ----
+# ---- frontends that mean harm, and a backend ----
 check refusals sh -c 'echo 1 > /sys/module/local_kunit/parameters/fronts'
-check refusals-ran sh -c 'dmesg | grep -c "] ok . xen_local_[bn]" | grep -qx 2'
+check refusals-ran sh -c 'dmesg | grep -c "] ok . xen_local_[bn]" | grep -qx 3'
 
 # ---- network ----
 check net-added add_net 0 00:16:3e:00:00:01

@@ -29,19 +29,24 @@ int front_init(struct kunit *test, struct front *f, const char *be,
 	return 0;
 }
 
-/* Waits for the backend to reach the state. */
-bool front_backend_is(struct front *f, int state)
+/* Waits for an end to reach the state. */
+bool front_state_is(struct front *f, const char *dir, int state)
 {
 	unsigned int i;
 	int is;
 
 	for (i = 0; i < FRONT_PATIENCE; i++) {
-		if (xenbus_scanf(f->xbt, f->be, "state", "%d", &is) == 1 &&
+		if (xenbus_scanf(f->xbt, dir, "state", "%d", &is) == 1 &&
 		    is == state)
 			return true;
 		msleep(20);
 	}
 	return false;
+}
+
+bool front_backend_is(struct front *f, int state)
+{
+	return front_state_is(f, f->be, state);
 }
 
 void front_set(struct kunit *test, struct front *f, const char *dir,
@@ -101,6 +106,7 @@ void front_end(struct kunit *test, struct front *f, int ref)
 
 static struct kunit_suite * const fronts[] = {
 	&local_blk_suite,
+	&local_back_suite,
 #ifdef CONFIG_NET
 	&local_net_suite,
 #endif

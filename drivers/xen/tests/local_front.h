@@ -2,6 +2,7 @@
 /*
  * What the hostile frontends share.  A frontend is no device of the bus: its
  * nodes lie where the real drivers do not look.  The backend is the real one.
+ * For the hostile backend it is the other way round.
  */
 #ifndef _XEN_TESTS_LOCAL_FRONT_H
 #define _XEN_TESTS_LOCAL_FRONT_H
@@ -22,11 +23,13 @@ struct front {
 	struct xenhost_port port;
 };
 
+extern struct kunit_suite local_back_suite;
 extern struct kunit_suite local_blk_suite;
 extern struct kunit_suite local_net_suite;
 
 int front_init(struct kunit *test, struct front *f, const char *be,
 	       const char *fe);
+bool front_state_is(struct front *f, const char *dir, int state);
 bool front_backend_is(struct front *f, int state);
 void front_set(struct kunit *test, struct front *f, const char *dir,
 	       const char *node, const char *value);
