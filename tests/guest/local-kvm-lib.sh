@@ -48,17 +48,21 @@ guest_nodes() {
 	offer "$_d" "$2" && own "$_d/control" "$2" && own "$_d/data" "$2"
 }
 
+# guest_disk DOMID NUMBER BLOCK-DEVICE
+guest_disk() {
+	_b=$BE/vbd/$1/$2 _f=/local/domain/$1/device/vbd/$2
+	xenstore-write \
+		"$_b/frontend" "$_f" "$_b/frontend-id" "$1" "$_b/online" 1 "$_b/type" phy "$_b/mode" w "$_b/dev" xvd \
+		"$_b/params" "$3" "$_b/physical-device" "$(stat -c '%t:%T' "$3")" "$_b/state" 1 \
+		"$_f/backend" "$_b" "$_f/backend-id" 0 "$_f/virtual-device" "$2" "$_f/device-type" disk "$_f/state" 1 || return 1
+	own "$_f" "$1" && offer "$_b" "$1"
+}
 # guest_disks DOMID BLOCK-DEVICE...: xvda, xvdb, ...
 guest_disks() {
 	_id=$1 _v=51712
 	shift
 	for _l; do
-		_b=$BE/vbd/$_id/$_v _f=/local/domain/$_id/device/vbd/$_v
-		xenstore-write \
-			"$_b/frontend" "$_f" "$_b/frontend-id" "$_id" "$_b/online" 1 "$_b/type" phy "$_b/mode" w "$_b/dev" xvd \
-			"$_b/params" "$_l" "$_b/physical-device" "$(stat -c '%t:%T' "$_l")" "$_b/state" 1 \
-			"$_f/backend" "$_b" "$_f/backend-id" 0 "$_f/virtual-device" "$_v" "$_f/device-type" disk "$_f/state" 1 || return 1
-		own "$_f" "$_id" && offer "$_b" "$_id" || return 1
+		guest_disk "$_id" $_v "$_l" || return 1
 		_v=$((_v + 16))
 	done
 }

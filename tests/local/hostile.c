@@ -7,30 +7,9 @@
  */
 #define WHO		"hostile"
 
-#include "guest.h"
+#include "front.h"
 
-#define PAGE		4096
 #define ROUNDS		3000
-#define GRANTED		1
-#define READONLY	4
-
-enum { BLK_RING = 8, TX_RING, RX_RING, DATA, DATA_RO, BIG };	/* grants */
-#define NOT_GRANTED	400
-#define BEYOND		0x7fffffff
-
-#define paged __attribute__((aligned(PAGE)))
-
-struct grant {
-	uint16_t flags;
-	uint16_t domid;
-	uint32_t frame;
-};
-
-struct ring {
-	uint32_t req_prod, req_event, rsp_prod, rsp_event;
-	uint8_t pad[48];
-	uint8_t entries[PAGE - 64];
-};
 
 struct segment {
 	uint32_t gref;
@@ -45,92 +24,27 @@ struct blk_request {
 	uint32_t pad;
 	uint64_t id;
 	uint64_t sector;
-	struct segment seg[11];
+	union {
+		struct segment seg[11];
+		struct {
+			uint32_t device;
+			uint32_t pages[8];	/* indirect: grants of segments */
+		};
+		uint64_t sectors;		/* to discard */
+	};
 };
 
-struct tx_request {
-	uint32_t gref;
-	uint16_t offset, flags, id, size;
-};
+_Static_assert(sizeof(struct blk_request) == 112, "as in the ring");
 
-static volatile struct grant grants[PAGE / sizeof(struct grant)] paged;
-static uint8_t shared_info[PAGE] paged;
-static volatile struct ring rings[3] paged;
-static uint64_t data[512] paged;
+static struct segment indirect[PAGE / sizeof(struct segment)] paged;
 static uint8_t big[11][PAGE] paged;
-static uint32_t ports[3];
-static uint32_t produced[3];
-
-static void place(uint32_t space, const volatile void *at)
-{
-	struct {
-		uint16_t domid, size;
-		uint32_t space;
-		uint64_t idx, gpfn;
-	} a = { .domid = 0x7ff0, .space = space, .gpfn = (uintptr_t)at / PAGE };
-
-	result(!hypercall(MEMORY_OP, 7, (uintptr_t)&a, 0, 0), "placed");
-}
-
-static void grant(unsigned int ref, const volatile void *at, uint16_t flags)
-{
-	grants[ref].domid = 0;
-	grants[ref].frame = (uintptr_t)at / PAGE;
-	__atomic_store_n(&grants[ref].flags, GRANTED | flags, __ATOMIC_SEQ_CST);
-}
-
-static void number(uint32_t n)
-{
-	char s[12], *p = s + 11;
-
-	*p = 0;
-	do {
-		*--p = '0' + n % 10;
-		n /= 10;
-	} while (n);
-	print(p);
-	print(" ");
-}
-
-static void make(unsigned int i)
-{
-	struct {
-		uint16_t dom, remote;
-		uint32_t port;
-	} a = { .dom = 0x7ff0 };
-
-	hypercall(EVENT_CHANNEL_OP, 6, (uintptr_t)&a, 0, 0);
-	ports[i] = a.port;
-	rings[i].req_event = rings[i].rsp_event = 1;
-	grant(BLK_RING + i, &rings[i], 0);
-}
-
-static void send(unsigned int i)
-{
-	__atomic_store_n(&rings[i].req_prod, produced[i], __ATOMIC_SEQ_CST);
-	hypercall(EVENT_CHANNEL_OP, 4, (uintptr_t)&ports[i], 0, 0);
-}
-
-/* True when all that was asked is answered; yields, for the backend is on our processor. */
-static bool answered(unsigned int i)
-{
-	unsigned int n;
-
-	for (n = 0; n < 100000; n++) {
-		if (__atomic_load_n(&rings[i].rsp_prod, __ATOMIC_SEQ_CST) == produced[i])
-			return true;
-		hypercall(SCHED_OP, 0, 0, 0, 0);
-	}
-	return false;
-}
-
-/* ---- the disk ---- */
 
 #define NO_ANSWER	1
 
-static int ask(const struct blk_request *req)
+static uint64_t id;
+
+static volatile uint8_t *post(const struct blk_request *req)
 {
-	static uint64_t id;
 	volatile uint8_t *entry = rings[0].entries + produced[0] % 32 * sizeof(*req);
 	unsigned int k;
 
@@ -139,6 +53,13 @@ static int ask(const struct blk_request *req)
 	*(volatile uint64_t *)(entry + 8) = ++id;	/* of the answer, at 0 */
 	produced[0]++;
 	send(0);
+	return entry;
+}
+
+static int ask(const struct blk_request *req)
+{
+	volatile uint8_t *entry = post(req);
+
 	if (!answered(0) || *(volatile uint64_t *)entry != id)
 		return NO_ANSWER;
 	return *(volatile int16_t *)(entry + 10);
@@ -149,13 +70,26 @@ static struct blk_request good(void)
 	return (struct blk_request){ .nr = 1, .seg[0] = { .gref = DATA, .last = 7 } };
 }
 
+/* To read, its segments in the page of the grant INDIRECT */
+static struct blk_request indirect_of(unsigned int nr)
+{
+	return (struct blk_request){ .op = 6, .handle = nr, .pages[0] = INDIRECT };
+}
+
+static struct blk_request discard_of(uint64_t sector, uint64_t nr)
+{
+	return (struct blk_request){ .op = 5, .sector = sector, .sectors = nr };
+}
+
+/* "hostile-": the host has put that at the disk's beginning */
+#define MARK		0x2d656c6974736f68UL
+
 static bool good_one(void)
 {
 	struct blk_request req = good();
 
 	data[0] = ~0UL;
-	/* "hostile-": the host has put that at the disk's beginning */
-	return !ask(&req) && data[0] == 0x2d656c6974736f68UL;
+	return !ask(&req) && data[0] == MARK;
 }
 
 static void refused(const char *what, struct blk_request req)
@@ -184,7 +118,40 @@ static void bad_requests(void)
 	BAD("blk-indirect-none", r.op = 6; r.nr = 0; r.handle = 0);
 	BAD("blk-indirect-many", r.op = 6; r.nr = 0; r.handle = 65535);
 	BAD("blk-indirect-write", r.op = 6; r.nr = 6; r.handle = 1);
-	BAD("blk-indirect-grant", r.op = 6; r.nr = 0; r.handle = 16; *(uint32_t *)((char *)&r + 28) = BEYOND);
+	BAD("blk-indirect-grant", r = indirect_of(16); r.pages[0] = BEYOND);
+	BAD("blk-discard-beyond", r = discard_of(1UL << 40, 8));
+	BAD("blk-discard-overflow", r = discard_of(~0UL - 3, 8));
+	BAD("blk-discard-negative", r = discard_of(8, 1UL << 63));
+}
+
+/* The segments are in a page of their own, which changes while the request is on its way. */
+static void bad_indirect(void)
+{
+	struct blk_request r = indirect_of(1);
+	unsigned int n, i, nr;
+	bool ok = true;
+
+	data[0] = ~0UL;
+	indirect[0] = (struct segment){ .gref = DATA, .last = 7 };
+	result(!ask(&r) && data[0] == MARK, "blk-indirect-good");
+#define BAD_SEGMENT(name, ...) do { indirect[0] = (struct segment){ __VA_ARGS__ }; refused(name, r); } while (0)
+	BAD_SEGMENT("blk-indirect-not-granted", .gref = NOT_GRANTED, .last = 7);
+	BAD_SEGMENT("blk-indirect-beyond-page", .gref = DATA, .last = 8);
+	BAD_SEGMENT("blk-indirect-reversed", .gref = DATA, .first = 5, .last = 2);
+	for (n = 0; n < 500 && ok; n++) {
+		nr = next() % 260;
+		r = indirect_of(nr);
+		r.sector = next() % 64;
+		for (i = 0; i < nr; i++)
+			indirect[i] = (struct segment){
+				.gref = next() % 100 ? DATA : some_grant(),
+				.first = next() % 3, .last = next() % 100 ? 3 + next() % 5 : word() };
+		post(&r);
+		for (i = 0; i < 20; i++)
+			indirect[next() % 256].gref = word();
+		ok = answered(0);
+	}
+	result(ok && good_one(), "blk-indirect-random");
 }
 
 /* Requests of many pages, whose grants are ended, made read-only or led elsewhere meanwhile. */
@@ -198,9 +165,7 @@ static bool ended_in_use(void)
 			grant(BIG + i, big[i], 0);
 			r.seg[i] = (struct segment){ .gref = BIG + i, .last = 7 };
 		}
-		*(volatile struct blk_request *)(rings[0].entries + produced[0] % 32 * sizeof(r)) = r;
-		produced[0]++;
-		send(0);
+		post(&r);
 		for (i = 0; i < 11; i++) {
 			grants[BIG + i].flags = next() % 3 ? 0 : GRANTED | READONLY;
 			grants[BIG + i].frame = word();
@@ -219,8 +184,8 @@ static bool random_requests(void)
 	for (n = 0; n < ROUNDS; n++) {
 		r = good();
 		r.op = next() % 4 ? (next() % 2 ? 0 : 6) : word();
-		/* never a good write: the disk is looked at */
-		if (r.op == 1 || r.op == 5)
+		/* never what writes, if it is good: the disk is looked at */
+		if (r.op == 1 || r.op == 2 || r.op == 3 || r.op == 5)
 			r.op = 0;
 		r.nr = next() % 2 ? next() % 13 : word();
 		if (r.op == 6 && r.nr == 1)
@@ -228,7 +193,7 @@ static bool random_requests(void)
 		r.handle = word();
 		r.sector = next() % 2 ? next() % 64 : word();
 		for (i = 0; i < 11; i++)
-			r.seg[i] = (struct segment){ .gref = next() % 2 ? DATA + next() % 4 : word(),
+			r.seg[i] = (struct segment){ .gref = some_grant(),
 						     .first = next() % 10, .last = next() % 10 };
 		if (ask(&r) == NO_ANSWER)
 			return false;
@@ -236,81 +201,30 @@ static bool random_requests(void)
 	return good_one();
 }
 
-/* ---- the network ---- */
-
-static bool transmit(struct tx_request r)
-{
-	*(volatile struct tx_request *)(rings[1].entries + produced[1] % 256 * sizeof(r)) = r;
-	produced[1]++;
-	send(1);
-	return answered(1);
-}
-
-static bool transmitted(struct tx_request r, int status)
-{
-	volatile uint8_t *entry = rings[1].entries + produced[1] % 256 * sizeof(r);
-
-	return transmit(r) && *(volatile int16_t *)(entry + 2) == status;
-}
-
-static void bad_frames(void)
-{
-	const struct tx_request ok = { .gref = DATA, .size = 100 };
-	struct tx_request r;
-	unsigned int n;
-	bool good = true;
-
-	result(transmitted(ok, 0), "net-good");
-#define FRAME(name, change) do { r = ok; change; result(transmitted(r, -1) && transmitted(ok, 0), name); } while (0)
-	FRAME("net-not-granted", r.gref = NOT_GRANTED);
-	FRAME("net-grant-beyond", r.gref = BEYOND);
-	FRAME("net-short", r.size = 13);
-	for (n = 0; n < ROUNDS; n++) {
-		r.gref = next() % 2 ? DATA + next() % 4 : word();
-		r.size = next() % 1500;
-		r.offset = next() % 2000;
-		r.flags = next() % 2 ? 0 : 1 | 2;
-		good &= transmit(r);
-	}
-	result(good && transmitted(ok, 0), "net-random");
-	/* this ends it */
-	r = ok;
-	r.offset = 4000;
-	transmit(r);
-	transmit(ok);
-}
-
 void start_c(void)
 {
 	uint32_t reason = 0;
-	unsigned int i;
 
-	place(1, grants);
-	place(0, shared_info);
-	grant(DATA, data, 0);
-	grant(DATA_RO, data, READONLY);
-	for (i = 0; i < 3; i++)
-		make(i);
-	print("@xh hostile info ports ");
-	for (i = 0; i < 3; i++)
-		number(ports[i]);
-	print("\n");
+	front_init();
+	grant(INDIRECT, indirect, 0);
+	front_tell();
 
 	/* the first one is answered once the backend is there */
-	for (i = 0; i < 50 && !good_one(); i++)
-		produced[0] = rings[0].rsp_prod;
+	produced[0]++;
+	send(0);
+	answered_in_time(0);
 	result(good_one(), "blk-good");
 	bad_requests();
+	bad_indirect();
 	result(ended_in_use(), "blk-ended-in-use");
 	result(random_requests(), "blk-random");
-	bad_frames();
-	/* an index that runs away, and what it leads to */
+	net_start();
+	/* the disk to the end */
+	result(good_one(), "blk-still-good");
+	net_end();
 	produced[0] += 1000;
 	send(0);
-	produced[1] += 100000;
-	send(1);
-	produced[2] += 0x80000000;
-	send(2);
+	result(unanswered(0), "blk-runaway");
 	print("@xh hostile exit 0\n");
 	hypercall(SCHED_OP, 2, (uintptr_t)&reason, 0, 0);
 	for (;;)
