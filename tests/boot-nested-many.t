@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Proves: L1-dom0 has 32 disks and 8 networks of L0, data equal on each; a disk and a network
 # plugged in and out ROUNDS times (1000) leave no port, and no memory at any level. Needs:
-# setup. Takes: 4 minutes with ROUNDS=30 on a free machine, 1.7 s a round; full only.
+# setup. Takes: 4 minutes with ROUNDS=30 on a free machine, 1.7 s a round, an hour with the
+# 1000 on a busy one; full only.
 
 . "$(dirname "$0")/lib.sh"
 full_only
