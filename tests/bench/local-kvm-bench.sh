@@ -7,7 +7,7 @@
 
 QEMU=/mnt
 DISK=/dev/ram0
-[ $# -gt 0 ] || set -- local virtio vhost qemu-xen local-mapped
+[ $# -gt 0 ] || set -- local virtio vhost qemu-xen local-persistent
 
 # guest_args WHAT DISK NETWORK
 guest_args() { echo "xh.run=bench-local-guest xh.args=$1,$2,$([ "$3" = - ] && echo - || echo 10.0.0.2)"; }
@@ -60,10 +60,10 @@ root=$(loop_of /xh/boot/root.ext4)
 for w; do
 	case $w in
 	local) by_local local net ;;
-	local-mapped)
-		echo N > /sys/module/xen_blkback/parameters/feature_persistent
-		by_local local-mapped -
+	local-persistent)
 		echo Y > /sys/module/xen_blkback/parameters/feature_persistent
+		by_local local-persistent -
+		echo N > /sys/module/xen_blkback/parameters/feature_persistent
 		;;
 	virtio)
 		by_qemu virtio kvm vmlinux /dev/vda /dev/vdb net -device virtio-blk-pci,drive=root -device virtio-blk-pci,drive=disk \

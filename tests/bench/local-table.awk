@@ -43,7 +43,7 @@ END {
 	print "hardware would take. There an exit costs some thousand cycles beside."
 	print ""
 	print "  local     blkback and netback of the host kernel, in a guest of xen-kvm-guest"
-	print "  local-mapped  the same without persistent grants: pages are mapped, not copied"
+	print "  local-persistent  the same with persistent grants: data are copied, pages stay mapped"
 	print "  virtio    QEMU's virtio-blk-pci (cache=none, aio=native) and virtio-net-pci (tap), in user space"
 	print "  vhost     virtio-net-pci by vhost-net, in the host kernel"
 	print "  qemu-xen  QEMU's own Xen (xen-version=): xen-disk and xen-net-device, in user space"
