@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The nested host's grants: this kernel's frames offered to domains of L0.
+ * Theirs are xenhost-nested-map.c's.
  *
  * Mediated: L1-Xen writes the entries, asked in batches.  Direct: L1-Xen lends
  * the frames of the table, and grant-table.c writes them.
@@ -146,9 +147,9 @@ const struct xenhost_gnttab_ops xenhost_nested_gnttab_ops = {
 	.unmap_table	= xenhost_nested_unmap_table,
 	.publish	= xenhost_nested_publish,
 	.end		= xenhost_nested_end,
-	.map		= xenhost_no_map,
-	.unmap		= xenhost_no_unmap,
-	.copy		= xenhost_no_copy,
+	.map		= xenhost_nested_map,
+	.unmap		= xenhost_nested_unmap,
+	.copy		= xenhost_nested_copy,
 };
 
 int xenhost_nested_setup_grants(void)

@@ -283,6 +283,8 @@ static int nested_start(void)
 		xenhost_nested.host.features |= XENHOST_F_MEMORY;
 	if (xenhost_nested.query.features & XEN_NESTED_FEAT_own_frames)
 		xenhost_nested.host.features |= XENHOST_F_OWN_FRAMES;
+	if (xenhost_nested_serves())
+		xenhost_nested.host.features |= XENHOST_F_BACKEND;
 	ret = xenhost_nested_setup_grants();
 	if (ret)
 		goto destroy_ports;

@@ -69,6 +69,15 @@ int xenhost_nested_note_port(evtchn_port_t local, evtchn_port_t l0_port,
 bool xenhost_nested_offered(void);
 unsigned long xenhost_nested_emulated(void);
 
+int xenhost_nested_map(xenhost_t *xh, struct gnttab_map_grant_ref *ops,
+		       struct page **pages, struct page **real,
+		       unsigned int nr);
+int xenhost_nested_unmap(xenhost_t *xh, struct gnttab_unmap_grant_ref *ops,
+			 struct page **pages, unsigned int nr);
+int xenhost_nested_copy(xenhost_t *xh, struct gnttab_copy *ops,
+			unsigned int nr);
+bool xenhost_nested_serves(void);
+
 int xenhost_nested_setup_grants(void);
 void xenhost_nested_free_grants(void);
 

@@ -160,6 +160,42 @@ struct xen_nested_gnttab_end {
 };
 
 /*
+ * Map a grant of a domain of L0: L1-Xen chooses @frame, which has no memory of
+ * L1's behind it and is mapped by the caller as I/O memory is, cacheable.  At
+ * most as many as L1-Xen has handles: -ENOSPC.
+ */
+struct xen_nested_gnttab_map {
+	u32 ref;			/* IN: of l0_domid's grant table */
+	u16 l0_domid;			/* IN: who granted it */
+	u16 flags;			/* IN: XEN_NESTED_GRANT_* */
+	u64 frame;			/* OUT: mfn the caller may map */
+	u32 handle;			/* OUT: for gnttab_unmap */
+	s32 status;			/* OUT */
+};
+
+/* The caller has no mapping of the frame left; what it had shows nothing. */
+struct xen_nested_gnttab_unmap {
+	u32 handle;			/* IN */
+	s32 status;			/* OUT */
+};
+
+/* Copy between @frame, which the caller could publish, and a grant. */
+struct xen_nested_gnttab_copy {
+	u32 ref;			/* IN: of l0_domid's grant table */
+	u16 l0_domid;			/* IN: who granted it */
+	u16 flags;			/* IN: XEN_NESTED_COPY_* */
+	u64 frame;			/* IN */
+	u16 ref_offset;			/* IN: bytes; neither may cross a page */
+	u16 frame_offset;		/* IN */
+	u16 len;			/* IN: bytes */
+	u16 pad;			/* IN: 0 */
+	s32 status;			/* OUT */
+	u32 pad2;			/* IN: 0 */
+};
+
+#define XEN_NESTED_COPY_to_grant		BIT(0)	/* else from it */
+
+/*
  * Give frames that the caller owns and nobody refers to back to L0, and get
  * as many again: the same frames, in no particular order.  For a hardware
  * domain that is PV only.
@@ -198,6 +234,9 @@ static_assert(sizeof(struct xen_nested_gnttab_query_size) == 12);
 static_assert(sizeof(struct xen_nested_gnttab_setup) == 16);
 static_assert(sizeof(struct xen_nested_gnttab_publish) == 24);
 static_assert(sizeof(struct xen_nested_gnttab_end) == 8);
+static_assert(sizeof(struct xen_nested_gnttab_map) == 24);
+static_assert(sizeof(struct xen_nested_gnttab_unmap) == 8);
+static_assert(sizeof(struct xen_nested_gnttab_copy) == 32);
 static_assert(sizeof(struct xen_nested_memory) == 16);
 static_assert(sizeof(struct xen_nested_set_owner) == 4);
 static_assert(sizeof(struct xen_nested_hvm_param) == 16);
