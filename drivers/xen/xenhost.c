@@ -9,6 +9,8 @@
  * Locking: hosts_lock protects the list; it is taken before any lock of a
  * subsystem and held over the notifier chain, so that adding and removing a
  * host are seen in order.  Callbacks must not register or unregister hosts.
+ * list_lock is for those that ask for a host with locks held that a callback
+ * takes, as misc_open() does; the list changes under both, hosts_lock outside.
  */
 #define pr_fmt(fmt) "xenhost: " fmt
 
@@ -17,6 +19,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include <xen/xen.h>
@@ -24,6 +27,7 @@
 
 static LIST_HEAD(hosts);
 static DEFINE_MUTEX(hosts_lock);
+static DEFINE_SPINLOCK(list_lock);
 static BLOCKING_NOTIFIER_HEAD(hosts_chain);
 
 /*
@@ -114,6 +118,43 @@ static int check_unique(const xenhost_t *xh)
 	return 0;
 }
 
+static void list_host(xenhost_t *xh)
+{
+	spin_lock(&list_lock);
+	list_add_tail(&xh->list, &hosts);
+	spin_unlock(&list_lock);
+	xh->registered = true;
+}
+
+static void unlist_host(xenhost_t *xh)
+{
+	xh->registered = false;
+	spin_lock(&list_lock);
+	list_del(&xh->list);
+	spin_unlock(&list_lock);
+}
+
+/* Who asks from now on gets it. */
+static void make_available(xenhost_t *xh)
+{
+	spin_lock(&list_lock);
+	xh->available = true;
+	spin_unlock(&list_lock);
+}
+
+/* From now on nobody gets it, unless somebody has it. */
+static bool make_unavailable(xenhost_t *xh)
+{
+	bool unused;
+
+	spin_lock(&list_lock);
+	unused = !atomic_read(&xh->users);
+	if (unused)
+		xh->available = false;
+	spin_unlock(&list_lock);
+	return unused;
+}
+
 /**
  * xenhost_register - make a host known and bring up what lives on it
  * @xh: the host; name to ops filled in by the provider, the rest zero.  It
@@ -146,8 +187,7 @@ int xenhost_register(xenhost_t *xh)
 		xh_default = xh;
 	else
 		static_branch_inc(&xenhost_multi_key);
-	list_add_tail(&xh->list, &hosts);
-	xh->registered = true;
+	list_host(xh);
 
 	ret = blocking_notifier_call_chain(&hosts_chain, XENHOST_ADDED, xh);
 	ret = notifier_to_errno(ret);
@@ -155,6 +195,7 @@ int xenhost_register(xenhost_t *xh)
 		pr_err("%s: not brought up (%d)\n", xh->name, ret);
 		goto remove;
 	}
+	make_available(xh);
 
 	pr_info("%s: level %u, Xen %u.%u\n", xh->name, xh->level,
 		xh->version >> 16, xh->version & 0xffff);
@@ -163,8 +204,7 @@ int xenhost_register(xenhost_t *xh)
 
 remove:
 	blocking_notifier_call_chain(&hosts_chain, XENHOST_REMOVED, xh);
-	xh->registered = false;
-	list_del(&xh->list);
+	unlist_host(xh);
 	if (xh->kind != XENHOST_DIRECT)
 		static_branch_dec(&xenhost_multi_key);
 unlock:
@@ -193,13 +233,12 @@ int xenhost_unregister(xenhost_t *xh)
 		ret = -EINVAL;
 		goto unlock;
 	}
-	if (xh->kind == XENHOST_DIRECT || atomic_read(&xh->users)) {
+	if (xh->kind == XENHOST_DIRECT || !make_unavailable(xh)) {
 		ret = -EBUSY;
 		goto unlock;
 	}
 	blocking_notifier_call_chain(&hosts_chain, XENHOST_REMOVED, xh);
-	xh->registered = false;
-	list_del(&xh->list);
+	unlist_host(xh);
 	static_branch_dec(&xenhost_multi_key);
 unlock:
 	mutex_unlock(&hosts_lock);
@@ -236,20 +275,21 @@ EXPORT_SYMBOL_GPL(xenhost_find);
  * For those that use a host without a device on it. It can't be unregistered
  * meanwhile, nor its module unloaded.
  *
- * Context: process context.
- * Return: the host, for xenhost_put(), or NULL.
+ * Context: any but interrupts.
+ * Return: the host, for xenhost_put(), or NULL, also while it comes or goes.
  */
 xenhost_t *xenhost_get(enum xenhost_kind kind)
 {
 	xenhost_t *xh, *found = NULL;
 
-	mutex_lock(&hosts_lock);
+	spin_lock(&list_lock);
 	list_for_each_entry(xh, &hosts, list)
-		if (xh->kind == kind && try_module_get(xh->owner)) {
+		if (xh->kind == kind && xh->available &&
+		    try_module_get(xh->owner)) {
 			atomic_inc(&xh->users);
 			found = xh;
 		}
-	mutex_unlock(&hosts_lock);
+	spin_unlock(&list_lock);
 	return found;
 }
 EXPORT_SYMBOL_GPL(xenhost_get);

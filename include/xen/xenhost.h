@@ -303,6 +303,7 @@ struct xenhost_stats {
  * @debugfs: directory in debugfs, likewise
  * @users: who holds it by xenhost_get()
  * @registered: the registry holds it
+ * @available: xenhost_get() finds it: it is brought up and does not go
  *
  * The provider allocates it (statically), fills in the first eight and
  * registers it.
@@ -326,6 +327,7 @@ struct xenhost {
 	struct dentry *debugfs;
 	atomic_t users;
 	bool registered;
+	bool available;
 };
 
 /* Events of the registry's notifier chain; the data is the xenhost_t. */
