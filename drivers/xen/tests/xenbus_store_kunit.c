@@ -279,10 +279,78 @@ static void suspend_and_resume(struct kunit *test)
 			8);
 	unregister_xenbus_watch(&w.watch);
 
-	/* Suspended, it goes as well. */
-	xenbus_hosts_suspend();
 	KUNIT_EXPECT_EQ(test, xenhost_unregister(&fs->xh), 0);
+}
+
+static int watch_again(void *data)
+{
+	struct fake_store *fs = data;
+	struct counted_watch w = {
+		.watch.xh = &fs->xh,
+		.watch.node = "data",
+		.watch.callback = count_watch,
+	};
+
+	while (!kthread_should_stop() && !register_xenbus_watch(&w.watch))
+		unregister_xenbus_watch(&w.watch);
+	/* kthread_stop() comes for sure. */
+	while (!kthread_should_stop())
+		msleep(20);
+	return 0;
+}
+
+/* A watch that is registered or not meanwhile is done or waits, no more. */
+static void suspend_beside_watches(struct kunit *test)
+{
+	struct fake_store *fs = fake_store_alloc(test, "kunit");
+	struct task_struct *task;
+	unsigned int i;
+
+	fake_store_register(test, fs);
+	wait_until_up(test, fs);
+	task = kthread_run(watch_again, fs, "watcher");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	for (i = 0; i < 50; i++) {
+		xenbus_hosts_suspend();
+		xenbus_hosts_resume(true);
+		msleep(2);
+	}
+	kthread_stop(task);
+	fake_store_unregister(test, fs);
+}
+
+static int leave(void *data)
+{
+	struct asker *asker = data;
+
+	asker->result = xenhost_unregister(&asker->fs->xh);
+	complete(&asker->done);
+	return 0;
+}
+
+/*
+ * A host that goes waits until it is resumed, and is not held up by a store
+ * that has become silent meanwhile.
+ */
+static void gone_while_suspended(struct kunit *test)
+{
+	struct fake_store *fs = fake_store_alloc(test, "kunit");
+	struct asker leaver = { .fs = fs };
+
+	init_completion(&leaver.done);
+	fake_store_register(test, fs);
+	wait_until_up(test, fs);
+
+	xenbus_hosts_suspend();
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(leave, &leaver, "leaver")));
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&leaver.done,
+							  HZ / 5), 0);
+	mutex_lock(&fs->lock);
+	fs->silent = true;
+	mutex_unlock(&fs->lock);
 	xenbus_hosts_resume(false);
+	wait_for_completion(&leaver.done);
+	KUNIT_EXPECT_EQ(test, leaver.result, 0);
 	KUNIT_EXPECT_EQ(test, fs->connects, 2);
 	KUNIT_EXPECT_EQ(test, fs->disconnects, 2);
 }
@@ -337,6 +405,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(garbage_indexes),
 	KUNIT_CASE(garbage_messages),
 	KUNIT_CASE(suspend_and_resume),
+	KUNIT_CASE(suspend_beside_watches),
+	KUNIT_CASE_SLOW(gone_while_suspended),
 	KUNIT_CASE(lost_over_suspend),
 	KUNIT_CASE(absent_store),
 	KUNIT_CASE(refused_connection),

@@ -9,13 +9,16 @@
  * store may never answer and must not hold up another host's.
  *
  * Locking: hosts changes under suspend_lock and, inside it, hosts_lock; either
- * keeps it still.  suspend_lock is held while stores are suspended or resumed,
- * neither of them when a store is asked.
+ * keeps it still.  suspend_lock is held from when the first store is suspended
+ * until the last one is resumed, outside all locks of a connection: a host that
+ * comes or goes waits.  A store that does not answer meanwhile is given up.  No
+ * other lock is held when a store is asked.
  */
 #define pr_fmt(fmt) "xenbus: " fmt
 
 #include <linux/init.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
@@ -40,10 +43,11 @@
  * @ring: what the host's connect() found
  * @list: entry of hosts
  * @probe_work: waits for the store and announces it
- * @watchdog: kills the connection if the store does not answer while @closing
+ * @watchdog: kills the connection if the store does not answer while the host
+ *	goes, is suspended or resumed
  * @replies: messages read when @watchdog last looked
  * @busy: requests were under way then
- * @up: the store works and was announced
+ * @up: the store works and is, or will soon be, announced
  * @settled: the first announcement is over
  * @closing: the host goes
  * @connected: @ring is to be disconnected
@@ -67,6 +71,7 @@ struct xs_host {
 static LIST_HEAD(hosts);
 static DEFINE_SPINLOCK(hosts_lock);
 static DEFINE_MUTEX(suspend_lock);
+static struct lock_class_key watch_key;
 static DECLARE_WAIT_QUEUE_HEAD(settle_wq);
 SRCU_NOTIFIER_HEAD_STATIC(store_chain);
 
@@ -106,11 +111,12 @@ static void probe_host(struct work_struct *work)
 		if (host->closing)
 			return;
 
+		/* From the first request on, a suspend has to stop them. */
+		WRITE_ONCE(host->up, true);
 		xs_conn_publish(xh, &host->conn);
 		xs_conn_reset_watches(xh);
 		if (xenbus_dev_add(&host->conn))
 			pr_warn("%s: no device node\n", xh->name);
-		WRITE_ONCE(host->up, true);
 	}
 
 	srcu_notifier_call_chain(&store_chain, XENHOST_STORE_UP, xh);
@@ -119,7 +125,10 @@ static void probe_host(struct work_struct *work)
 	wake_up_all(&settle_wq);
 }
 
-/* Runs while the host goes: do not wait for a store that is gone, too. */
+/*
+ * Runs while the host goes, is suspended or resumed: do not wait for a store
+ * that is gone, too.
+ */
 static void watch_store(struct work_struct *work)
 {
 	struct xs_host *host = container_of(work, struct xs_host,
@@ -136,6 +145,13 @@ static void watch_store(struct work_struct *work)
 	}
 	host->busy = busy;
 	host->replies = replies;
+	schedule_delayed_work(&host->watchdog, XS_HOST_TIMEOUT);
+}
+
+static void start_watchdog(struct xs_host *host)
+{
+	host->replies = READ_ONCE(host->conn.replies);
+	host->busy = false;
 	schedule_delayed_work(&host->watchdog, XS_HOST_TIMEOUT);
 }
 
@@ -202,6 +218,8 @@ static int add_host(xenhost_t *xh)
 		return -ENOMEM;
 
 	xs_conn_init(&host->conn);
+	/* Held from suspend to resume, when the default store's is taken. */
+	lockdep_set_class(&host->conn.watch_rwsem, &watch_key);
 	host->conn.release = release_host;
 	host->conn.xh = xh;
 	host->conn.type = xh->kind == XENHOST_LOCAL ? XS_LOCAL : XS_HVM;
@@ -256,15 +274,11 @@ static void remove_host(xenhost_t *xh)
 
 	mutex_lock(&suspend_lock);
 	host = take_host(xh);
-	if (host && host->suspended)
-		xs_conn_suspend_cancel(&host->conn);
 	mutex_unlock(&suspend_lock);
 	if (!host)
 		return;
 
-	host->replies = READ_ONCE(host->conn.replies);
-	host->busy = false;
-	schedule_delayed_work(&host->watchdog, XS_HOST_TIMEOUT);
+	start_watchdog(host);
 
 	WRITE_ONCE(host->closing, true);
 	wake_up_all(&host->conn.waitq);
@@ -364,34 +378,28 @@ void xenbus_hosts_settle(unsigned long timeout)
 }
 EXPORT_SYMBOL_GPL(xenbus_hosts_settle);
 
-/* A host in use that is (not) suspended; those in this kernel never are. */
-static struct xs_host *next_host(bool suspended)
-{
-	struct xs_host *host;
-
-	list_for_each_entry(host, &hosts, list)
-		if (host->conn.type != XS_LOCAL && READ_ONCE(host->up) &&
-		    !host->conn.dead && host->suspended == suspended)
-			return host;
-
-	return NULL;
-}
-
 /**
  * xenbus_hosts_suspend - xs_suspend() for the stores of other hosts
+ *
+ * The same task has to call xenbus_hosts_resume() after it.
  */
 void xenbus_hosts_suspend(void)
 {
 	struct xs_host *host;
 
 	mutex_lock(&suspend_lock);
-	while ((host = next_host(false))) {
+	list_for_each_entry(host, &hosts, list) {
+		/* Those in this kernel go on. */
+		if (host->conn.type == XS_LOCAL || !READ_ONCE(host->up) ||
+		    READ_ONCE(host->conn.dead))
+			continue;
+		start_watchdog(host);
 		host->suspended = xs_conn_suspend(&host->conn);
+		cancel_delayed_work_sync(&host->watchdog);
 		if (!host->suspended)
 			pr_warn("%s: store does not answer, given up\n",
 				host->conn.xh->name);
 	}
-	mutex_unlock(&suspend_lock);
 }
 
 /* The ring may be another one after a suspend. */
@@ -402,7 +410,9 @@ static void resume_host(struct xs_host *host)
 	disconnect_ring(host);
 	ret = connect_ring(host);
 	if (!ret) {
+		start_watchdog(host);
 		xs_conn_resume(&host->conn);
+		cancel_delayed_work_sync(&host->watchdog);
 		return;
 	}
 
@@ -421,10 +431,11 @@ void xenbus_hosts_resume(bool cancel)
 {
 	struct xs_host *host;
 
-	mutex_lock(&suspend_lock);
-	while ((host = next_host(true))) {
+	list_for_each_entry(host, &hosts, list) {
+		if (!host->suspended)
+			continue;
 		host->suspended = false;
-		if (cancel)
+		if (cancel || READ_ONCE(host->conn.dead))
 			xs_conn_suspend_cancel(&host->conn);
 		else
 			resume_host(host);
