@@ -14,8 +14,8 @@
 
 #include "fake_store.h"
 #include "recorder.h"
+#include "xenbus_front.h"
 
-#define SOON		(5 * HZ)
 #define PAGES(n)	((n) << (PAGE_SHIFT - 10))	/* in KiB */
 
 /* What the host did; the balloon's work is the only caller of its members. */
@@ -84,6 +84,8 @@ static struct fake_store *host_with_target(struct kunit *test,
 	fs->xh.features |= XENHOST_F_MEMORY;
 	set_target(fs, pages);
 	KUNIT_ASSERT_EQ(test, xenhost_register(&fs->xh), 0);
+	/* What is written next must not be the first target it sees. */
+	EXPECT_SOON(test, fake_store_was_read(fs, "memory/target"));
 	KUNIT_EXPECT_TRUE(test, soon_has(0));
 	return fs;
 }

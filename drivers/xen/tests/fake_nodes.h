@@ -12,6 +12,7 @@ struct fake_store;
 struct fake_node {
 	struct list_head list;
 	char *value;
+	unsigned int reads;	/* by xenbus */
 	char path[];
 };
 

@@ -123,11 +123,13 @@ static void serve(struct fake_store *fs, struct xsd_sockmsg *msg, char *body,
 	switch (msg->type) {
 	case XS_READ:
 		node = fake_node_find(fs, body);
-		if (node)
+		if (node) {
+			node->reads++;
 			reply(fs, msg, XS_READ, node->value,
 			      strlen(node->value));
-		else
+		} else {
 			reply_str(fs, msg, XS_ERROR, "ENOENT");
+		}
 		return;
 	case XS_DIRECTORY:
 		len = fake_node_list(fs, body, out, XENSTORE_PAYLOAD_MAX);
@@ -371,6 +373,25 @@ bool fake_store_has(struct fake_store *fs, const char *path,
 	mutex_lock(&fs->lock);
 	node = fake_node_find(fs, path);
 	ret = node && !strcmp(node->value, value);
+	mutex_unlock(&fs->lock);
+	return ret;
+}
+
+/**
+ * fake_store_was_read - look whether xenbus has read a node
+ * @fs: the store
+ * @path: the node
+ *
+ * Return: true if it is there and was read.
+ */
+bool fake_store_was_read(struct fake_store *fs, const char *path)
+{
+	struct fake_node *node;
+	bool ret;
+
+	mutex_lock(&fs->lock);
+	node = fake_node_find(fs, path);
+	ret = node && node->reads;
 	mutex_unlock(&fs->lock);
 	return ret;
 }

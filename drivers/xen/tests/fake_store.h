@@ -65,6 +65,7 @@ void fake_store_write(struct fake_store *fs, const char *path,
 void fake_store_rm(struct fake_store *fs, const char *path);
 bool fake_store_has(struct fake_store *fs, const char *path,
 		    const char *value);
+bool fake_store_was_read(struct fake_store *fs, const char *path);
 void fake_store_device(struct fake_store *fs, unsigned int nr, int state);
 void fake_store_send(struct fake_store *fs, const void *data, size_t len);
 
