@@ -41,7 +41,7 @@ fetch: ## packages, sources, stock Xen, root of the guests: into the cache
 	scripts/fetch
 tree: ## lay out the patched sources in build/linux and build/xen
 	scripts/tree
-kernel: ## build the kernel (MODE=builtin modular kasan noxen arm64 allxen allxen32 plain)
+kernel: ## build the kernel (MODE=builtin modular kasan kcsan noxen arm64 allxen allxen32 plain)
 	scripts/kernel $(MODE)
 xen: ## build L1-Xen
 	scripts/xen

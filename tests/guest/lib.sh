@@ -37,8 +37,18 @@ check() {
 
 # copied GUEST LOG: is its console copied to ours as far as it goes?
 copied() { [ "$(cat "/tmp/$1.copied")" -ge "$(wc -l < "$2")" ]; }
+# Of a kernel that watches itself: memory that nothing points to any more (only what is some
+# seconds old counts), and how much was watched for races
+watched() {
+	[ ! -e /sys/kernel/debug/kcsan ] || sed 's/^/kcsan: /' /sys/kernel/debug/kcsan >&3
+	[ -e /sys/kernel/debug/kmemleak ] || return 0
+	sleep 6
+	for _i in 1 2; do echo scan > /sys/kernel/debug/kmemleak; done
+	cat /sys/kernel/debug/kmemleak >&3
+}
 # What the last guest said must be with us before the machine ends
 finish() {
+	watched
 	for _g in /tmp/*.copied; do
 		[ -e "$_g" ] || break
 		_g=${_g##*/} _g=${_g%.copied}
@@ -49,9 +59,10 @@ finish() {
 
 now() { cut -d. -f1 /proc/uptime; }
 
-# within SECONDS COMMAND...: wait for the command to succeed
+# within SECONDS COMMAND...: wait for the command to succeed; xh.slow= times as long
+SLOW=$(sed -n 's/.*xh\.slow=\([0-9]*\).*/\1/p' /proc/cmdline)
 within() {
-	_end=$(($(now) + $1)); shift
+	_end=$(($(now) + $1 * ${SLOW:-1})); shift
 	until "$@" > /dev/null 2>&1; do
 		[ "$(now)" -lt "$_end" ] || return 1
 		sleep 0.2
