@@ -150,6 +150,41 @@ static void refused_by_a_listener(struct kunit *test)
 	xenhost_unregister_notifier(&l.nb);
 }
 
+/* A device node's open() comes with a lock held that a callback takes. */
+static int get_from_callback(struct notifier_block *nb, unsigned long event,
+			     void *data)
+{
+	struct listener *l = container_of(nb, struct listener, nb);
+	xenhost_t *xh = data;
+
+	if (xh == l->only && xenhost_get(xh->kind))
+		l->refuse = -EBUSY;
+	return NOTIFY_DONE;
+}
+
+static void get_and_put(struct kunit *test)
+{
+	struct recorder *r = recorder_alloc(test, "kunit");
+	struct listener l = {
+		.nb.notifier_call = get_from_callback,
+		.only = &r->xh,
+	};
+
+	KUNIT_ASSERT_EQ(test, xenhost_register_notifier(&l.nb), 0);
+	KUNIT_ASSERT_EQ(test, xenhost_register(&r->xh), 0);
+	KUNIT_EXPECT_PTR_EQ(test, xenhost_get(XENHOST_NESTED), &r->xh);
+	KUNIT_EXPECT_PTR_EQ(test, xenhost_get(XENHOST_NESTED), &r->xh);
+	KUNIT_EXPECT_EQ(test, xenhost_unregister(&r->xh), -EBUSY);
+	xenhost_put(&r->xh);
+	KUNIT_EXPECT_EQ(test, xenhost_unregister(&r->xh), -EBUSY);
+	xenhost_put(&r->xh);
+	KUNIT_EXPECT_EQ(test, xenhost_unregister(&r->xh), 0);
+	KUNIT_EXPECT_NULL(test, xenhost_get(XENHOST_NESTED));
+	/* Neither while it came nor while it went. */
+	KUNIT_EXPECT_EQ(test, l.refuse, 0);
+	xenhost_unregister_notifier(&l.nb);
+}
+
 static int count_host(xenhost_t *xh, void *data)
 {
 	(*(unsigned int *)data)++;
@@ -190,6 +225,7 @@ static struct kunit_case xenhost_cases[] = {
 	KUNIT_CASE(refuse_holes),
 	KUNIT_CASE(tell_listeners),
 	KUNIT_CASE(refused_by_a_listener),
+	KUNIT_CASE(get_and_put),
 	KUNIT_CASE(walk),
 	KUNIT_CASE(keep_the_direct_host),
 	{}
