@@ -16,17 +16,19 @@ ours() {
 	} | sort -u | (cd "$1" && xargs ls 2> /dev/null | xargs nm 2> /dev/null) | awk '$2 ~ /^[tT]$/ { print $3 }' | sort -u
 }
 
-# reports FOLDER FUNCTIONS: what the logs there say, a report a block. Of KASAN all, of the others
-# those with one of the functions in a stack; true if there is none, and the sanitizer was on
+# reports FOLDER FUNCTIONS: what the logs there say, a report a block. Of KASAN all, of kmemleak
+# those with one of the functions in the stack, of KCSAN those where it is one of the two that
+# are nearest to an access; true if there is none, and the sanitizer was on
 reports() {
 	cat "$1"/*.log | tr -d '\r' | sed 's/^\[ *[0-9.]*\] \?//' | awk -v ours="$2" '
 		function done() { if (hit) { printf "%s\n", text; bad = 1 } text = ""; inside = hit = 0 }
 		BEGIN { while ((getline < ours) > 0) is_ours[$1] }
 		/KernelAddressSanitizer initialized|kcsan: selftest: 3\/3 tests passed/ { on = 1 }
-		/^BUG: K(A|C)SAN|^unreferenced object/ { done(); inside = 1; hit = /KASAN/ }
+		/^BUG: K(A|C)SAN|^unreferenced object/ { done(); inside = 1; hit = /KASAN/; near = /KCSAN/ ? 2 : 99; depth = 0 }
+		/ by (task|interrupt)/ { depth = 0 }
 		/^==========|^@xh/ { done() }
 		inside { text = text $0 "\n" }
-		inside && match($0, /[A-Za-z0-9_.]+\+0x/) && substr($0, RSTART, RLENGTH - 3) in is_ours { hit = 1 }
+		inside && match($0, /[A-Za-z0-9_.]+\+0x/) && ++depth <= near && substr($0, RSTART, RLENGTH - 3) in is_ours { hit = 1 }
 		END { done(); if (!on) print "no sanitizer"; exit bad || !on }'
 }
 
