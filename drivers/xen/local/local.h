@@ -40,7 +40,8 @@ struct xlocal_domain;
 /**
  * struct xlocal_domain_ops - what differs between this kernel and a guest
  * @get_frame: find the page behind frame @gfn of the domain and keep it from
- *	being freed; NULL when there is none.  Any context.
+ *	being freed, of a compound page all; NULL when there is none.  Any
+ *	context.
  * @put_frame: the page is no longer used; @dirty when it may have been written
  *	to.  Any context.
  * @deliver: make @port pending, which is delivered to @vcpu; under the lock that

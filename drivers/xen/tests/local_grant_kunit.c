@@ -319,7 +319,7 @@ static void copy_refused(struct kunit *test)
 			      test_domain_pins(&doms->b), 0);
 }
 
-/* The domains found for one copy serve the next, unless it names others. */
+/* What was found for one copy serves the next, unless it names another. */
 static void copies_of_a_batch(struct kunit *test)
 {
 	const struct gnttab_copy good = {
@@ -329,10 +329,13 @@ static void copies_of_a_batch(struct kunit *test)
 		.flags = GNTCOPY_dest_gref,
 	};
 	struct test_domains *doms = test->priv;
-	struct gnttab_copy ops[] = { good, good, good, good, good, good };
+	struct gnttab_copy ops[] = {
+		good, good, good, good, good, good, good, good, good
+	};
 	static const s16 want[] = {
 		GNTST_okay, GNTST_bad_domain, GNTST_okay, GNTST_okay,
-		GNTST_bad_page, GNTST_okay
+		GNTST_bad_page, GNTST_okay, GNTST_bad_gntref, GNTST_okay,
+		GNTST_okay
 	};
 	unsigned int a = kref_read(&doms->a.d->ref);
 	unsigned int b = kref_read(&doms->b.d->ref);
@@ -344,6 +347,8 @@ static void copies_of_a_batch(struct kunit *test)
 	ops[3].dest.domid = TEST_DOM_B;
 	ops[3].flags = 0;
 	ops[4].source.u.gmfn = TEST_PAGES;
+	/* the page of before by another grant, that is not there */
+	ops[6].dest.u.ref = REF + 1;
 	memset(page_address(doms->b.pages[2]), 0xa5, PAGE_SIZE);
 	offer(&doms->a, REF, TEST_DOM_B, 1, GTF_permit_access);
 
@@ -356,6 +361,9 @@ static void copies_of_a_batch(struct kunit *test)
 					   PAGE_SIZE));
 	KUNIT_EXPECT_EQ(test, test_domain_pins(&doms->a) +
 			      test_domain_pins(&doms->b), 0);
+	KUNIT_EXPECT_EQ(test, flags_of(&doms->a, REF), GTF_permit_access);
+	/* used by 0, 2, 5, and once by 7 and 8 */
+	KUNIT_EXPECT_EQ(test, atomic_read(&doms->a.dirty[1]), 4);
 	KUNIT_EXPECT_EQ(test, kref_read(&doms->a.d->ref), a);
 	KUNIT_EXPECT_EQ(test, kref_read(&doms->b.d->ref), b);
 }
