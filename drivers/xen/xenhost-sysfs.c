@@ -78,6 +78,7 @@ static ssize_t features_show(xenhost_t *xh, char *buf)
 		{ XENHOST_F_EMUL_NICS, "emulated-nics" },
 		{ XENHOST_F_OWN_FRAMES, "own-frames" },
 		{ XENHOST_F_CHEAP_MAP, "cheap-map" },
+		{ XENHOST_F_CHEAP_COPY, "cheap-copy" },
 	};
 	int i, len = 0;
 

@@ -58,6 +58,7 @@ enum xenhost_kind {
 #define XENHOST_F_MEMORY	BIT(3)	/* memory can be given and taken back */
 #define XENHOST_F_OWN_FRAMES	BIT(4)	/* foreign frames can't be granted on */
 #define XENHOST_F_CHEAP_MAP	BIT(5)	/* mapping costs less than copying */
+#define XENHOST_F_CHEAP_COPY	BIT(6)	/* a grant copy is a copy, no more */
 
 /*
  * Emulated devices stand beside the host's PV ones and may be in use: a PV

@@ -76,6 +76,7 @@ for b in 'event-channel 0' 'event-channel 4095' 'tx-ring-ref 4' 'rx-ring-ref 429
 	check "net-${b%% *}-refused" bad_net $b
 done
 
+check net-copied within 600 all_copied "$(net_of vif-9-0)"
 wait $monitor
 check ended test $? = 0
 grep '@xh' /tmp/hostile.out >&3 || tail -n 5 /tmp/hostile.out >&3

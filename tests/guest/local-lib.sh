@@ -66,6 +66,10 @@ net_up() {
 	ip link set "$_bi" up
 }
 
+# all_copied INTERFACE: netback copied what that frontend sent, and mapped none of it
+all_copied() { statistic "$1" tx_copied && ! statistic "$1" tx_zerocopy_sent; }
+statistic() { /usr/sbin/ethtool -S "$1" | grep -w "$2: [1-9][0-9]*"; }
+
 # remove_device KIND NUMBER: as a toolstack does, backend first
 remove_device() {
 	xenstore-write "$BE/$1/0/$2/online" 0 "$BE/$1/0/$2/state" 5 || return 1

@@ -46,7 +46,12 @@ umount /tmp/m
 
 # ---- frontends that mean harm, and a backend ----
 check refusals sh -c 'echo 1 > /sys/module/local_kunit/parameters/fronts'
-check refusals-ran sh -c 'dmesg | grep -c "] ok . xen_local_[bn]" | grep -qx 3'
+# once more, with a netback that maps
+copy=/sys/module/xen_netback/parameters/tx_copy
+echo 0 > $copy
+check refusals-mapped sh -c 'echo 1 > /sys/module/local_kunit/parameters/fronts'
+echo -1 > $copy
+check refusals-ran sh -c 'dmesg | grep -c "] ok . xen_local_[bn]" | grep -qx 6'
 
 # ---- network ----
 check net-added add_net 0 00:16:3e:00:00:01
@@ -60,6 +65,7 @@ mkdir -p /tmp/www
 ip netns exec fe busybox httpd -p 80 -h /tmp
 check net-get busybox wget -q -O /tmp/net.in http://10.9.0.2/net.out
 check net-sum cmp /tmp/net.out /tmp/net.in
+check net-copied all_copied "$(net_of vif-0-0)"
 check net-removed remove_device vif 0
 check net-gone within 20 sh -c '! /usr/sbin/ip netns exec fe ip link show dev fe0'
 

@@ -297,7 +297,8 @@ xenhost_t xlocal_host = {
 	.kind = XENHOST_LOCAL,
 	.level = 0,
 	.version = XLOCAL_VERSION,
-	.features = XENHOST_F_BACKEND | XENHOST_F_STORE | XENHOST_F_CHEAP_MAP,
+	.features = XENHOST_F_BACKEND | XENHOST_F_STORE | XENHOST_F_CHEAP_MAP |
+		    XENHOST_F_CHEAP_COPY,
 	.ops = &local_ops,
 	.owner = THIS_MODULE,
 };

@@ -9,10 +9,13 @@
 
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
+#include <linux/ethtool.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
+#include <linux/random.h>
 #include <linux/rtnetlink.h>
+#include <linux/vmalloc.h>
 
 #include <net/net_namespace.h>
 
@@ -107,20 +110,27 @@ static void push(struct net_front *f)
 }
 
 /* The status of the next response, or 1 when none comes. */
-static int answer(struct net_front *f, unsigned int patience)
+static int next_answer(struct net_front *f, unsigned int patience,
+		       struct xen_netif_tx_response *rsp)
 {
-	struct xen_netif_tx_response rsp;
 	unsigned int i;
 
 	for (i = 0; i < patience; i++) {
 		if (XEN_RING_NR_UNCONSUMED_RESPONSES(&f->tx)) {
-			RING_COPY_RESPONSE(&f->tx, f->tx.rsp_cons, &rsp);
+			RING_COPY_RESPONSE(&f->tx, f->tx.rsp_cons, rsp);
 			f->tx.rsp_cons++;
-			return rsp.status;
+			return rsp->status;
 		}
 		msleep(20);
 	}
 	return 1;
+}
+
+static int answer(struct net_front *f, unsigned int patience)
+{
+	struct xen_netif_tx_response rsp;
+
+	return next_answer(f, patience, &rsp);
 }
 
 static int ask(struct net_front *f, struct xen_netif_tx_request req)
@@ -186,6 +196,160 @@ static void malformed_requests(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, ask(f, good(f)), XEN_NETIF_RSP_OKAY);
 	KUNIT_EXPECT_TRUE(test, netif_carrier_ok(f->dev));
+}
+
+/* ---- packets of several slots ---- */
+
+#define ETH_P_TEST	0x88b5		/* for local experiments */
+
+struct piece {
+	u16 offset, size;
+};
+
+/* As many slots as may be: within the head, over its end, none, whole pages. */
+static const struct piece pieces[] = {
+	{ 0, 30 }, { 5, 70 }, { 200, 1 }, { 0, 0 }, { 1000, 3096 },
+	{ 0, 4096 }, { 0, 4096 }, { 0, 4096 }, { 0, 4096 }, { 0, 4096 },
+	{ 0, 4096 }, { 0, 4096 }, { 0, 4096 }, { 0, 4096 }, { 0, 4096 },
+	{ 0, 4096 }, { 0, 4096 }, { 4095, 1 }, { 7, 4000 },
+};
+
+/* The head ends in it.  If mapped, it is refused with each one before. */
+#define HEAD_END	4
+
+/* The network stack, looking whether a packet is as it was sent. */
+struct taker {
+	struct packet_type type;
+	const void *want;
+	unsigned int len;
+	atomic_t same, other;
+};
+
+static int take(struct sk_buff *skb, struct net_device *dev,
+		struct packet_type *type, struct net_device *orig)
+{
+	struct taker *t = container_of(type, struct taker, type);
+	void *got = kmalloc(t->len, GFP_ATOMIC);
+
+	if (got && skb->len == t->len &&
+	    !skb_copy_bits(skb, 0, got, t->len) && !memcmp(got, t->want, t->len))
+		atomic_inc(&t->same);
+	else
+		atomic_inc(&t->other);
+	kfree(got);
+	consume_skb(skb);
+	return 0;
+}
+
+/*
+ * Sends a packet of @nr pieces.  If @bad, that one's grant is not there, and then
+ * @also may be refused.
+ */
+static void send_pieces(struct kunit *test, struct net_front *f, unsigned int nr,
+			unsigned int total, unsigned int bad, unsigned int also)
+{
+	u16 first = f->id + 1, answers[ARRAY_SIZE(pieces)] = {};
+	struct xen_netif_tx_response rsp;
+	struct xen_netif_tx_request req;
+	unsigned int i, slot;
+
+	for (i = 0; i < nr; i++) {
+		req = good(f);
+		req.offset = pieces[i].offset;
+		req.size = i ? pieces[i].size : total;
+		req.flags = i < nr - 1 ? XEN_NETTXF_more_data : 0;
+		if (i && i == bad)
+			req.gref = INT_MAX;
+		put(f, req);
+	}
+	push(f);
+
+	/* They may be answered in any order. */
+	for (i = 0; i < nr; i++) {
+		KUNIT_ASSERT_NE(test, next_answer(f, FRONT_PATIENCE, &rsp),
+				1);
+		slot = (u16)(rsp.id - first);
+		KUNIT_ASSERT_LT(test, slot, nr);
+		answers[slot]++;
+		if (bad && bad < also && slot == also)
+			continue;
+		KUNIT_EXPECT_EQ_MSG(test, rsp.status,
+				    bad && slot == bad ? XEN_NETIF_RSP_ERROR :
+							 XEN_NETIF_RSP_OKAY,
+				    "slot %u, %u bad", slot, bad);
+	}
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_EQ_MSG(test, answers[i], 1, "answers to %u", i);
+}
+
+static u64 statistic(struct kunit *test, struct net_device *dev,
+		     const char *name)
+{
+	const struct ethtool_ops *ops = dev->ethtool_ops;
+	int i, nr = ops->get_sset_count(dev, ETH_SS_STATS);
+	char (*names)[ETH_GSTRING_LEN];
+	u64 *values;
+
+	names = kunit_kcalloc(test, nr, sizeof(*names), GFP_KERNEL);
+	values = kunit_kcalloc(test, nr, sizeof(*values), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, names);
+	KUNIT_ASSERT_NOT_NULL(test, values);
+	ops->get_strings(dev, ETH_SS_STATS, (u8 *)names);
+	ops->get_ethtool_stats(dev, NULL, values);
+	for (i = 0; i < nr; i++)
+		if (!strcmp(names[i], name))
+			return values[i];
+	KUNIT_FAIL(test, "%s is not counted", name);
+	return 0;
+}
+
+/* Whether they are copied or mapped; all are of one page. */
+static void packets_of_many_slots(struct kunit *test)
+{
+	struct net_front *f = test->priv;
+	struct ethhdr *eth;
+	unsigned int i, nr, total = 0, sent = 0;
+	struct taker t = { .type.func = take };
+	void *want;
+	u64 copied;
+
+	setup(test, f);
+	want = vmalloc(ARRAY_SIZE(pieces) * PAGE_SIZE);
+	KUNIT_ASSERT_NOT_NULL(test, want);
+	get_random_bytes(f->data, PAGE_SIZE);
+	eth = f->data;
+	eth_broadcast_addr(eth->h_dest);
+	eth->h_proto = htons(ETH_P_TEST);
+	t.type.type = htons(ETH_P_TEST);
+	t.type.dev = f->dev;
+	t.want = want + ETH_HLEN;
+	dev_add_pack(&t.type);
+
+	for (nr = 1; nr <= ARRAY_SIZE(pieces); nr++) {
+		memcpy(want + total, f->data + pieces[nr - 1].offset,
+		       pieces[nr - 1].size);
+		total += pieces[nr - 1].size;
+		t.len = total - ETH_HLEN;
+		send_pieces(test, f, nr, total, 0, 0);
+		sent++;
+	}
+	copied = statistic(test, f->dev, "tx_copied");
+	for (i = 1; i < ARRAY_SIZE(pieces); i++)
+		if (pieces[i].size)
+			send_pieces(test, f, ARRAY_SIZE(pieces), total, i,
+				    copied ? 0 : HEAD_END);
+	KUNIT_EXPECT_EQ(test, ask(f, good(f)), XEN_NETIF_RSP_OKAY);
+
+	dev_remove_pack(&t.type);
+	vfree(want);
+	/* The last one is of another length. */
+	KUNIT_EXPECT_EQ(test, atomic_read(&t.same), sent);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t.other), 1);
+	/* Either all or none. */
+	KUNIT_EXPECT_EQ(test, statistic(test, f->dev, "tx_copied"),
+			copied ? sent + 1 : 0);
+	KUNIT_EXPECT_EQ(test, !copied,
+			!!statistic(test, f->dev, "tx_zerocopy_sent"));
 }
 
 /* The interface is ended: no answer, no carrier. */
@@ -261,6 +425,7 @@ static void net_exit(struct kunit *test)
 
 static struct kunit_case local_net_cases[] = {
 	KUNIT_CASE_SLOW(malformed_requests),
+	KUNIT_CASE_SLOW(packets_of_many_slots),
 	KUNIT_CASE_SLOW(beyond_the_page),
 	KUNIT_CASE_SLOW(packet_without_end),
 	KUNIT_CASE_SLOW(index_that_runs_away),
