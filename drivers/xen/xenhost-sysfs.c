@@ -79,6 +79,7 @@ static ssize_t features_show(xenhost_t *xh, char *buf)
 		{ XENHOST_F_OWN_FRAMES, "own-frames" },
 		{ XENHOST_F_CHEAP_MAP, "cheap-map" },
 		{ XENHOST_F_CHEAP_COPY, "cheap-copy" },
+		{ XENHOST_F_SYNC_EVENTS, "sync-events" },
 	};
 	int i, len = 0;
 

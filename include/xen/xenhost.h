@@ -59,6 +59,7 @@ enum xenhost_kind {
 #define XENHOST_F_OWN_FRAMES	BIT(4)	/* foreign frames can't be granted on */
 #define XENHOST_F_CHEAP_MAP	BIT(5)	/* mapping costs less than copying */
 #define XENHOST_F_CHEAP_COPY	BIT(6)	/* a grant copy is a copy, no more */
+#define XENHOST_F_SYNC_EVENTS	BIT(7)	/* an event may interrupt its sender */
 
 /*
  * Emulated devices stand beside the host's PV ones and may be in use: a PV

@@ -298,7 +298,7 @@ xenhost_t xlocal_host = {
 	.level = 0,
 	.version = XLOCAL_VERSION,
 	.features = XENHOST_F_BACKEND | XENHOST_F_STORE | XENHOST_F_CHEAP_MAP |
-		    XENHOST_F_CHEAP_COPY,
+		    XENHOST_F_CHEAP_COPY | XENHOST_F_SYNC_EVENTS,
 	.ops = &local_ops,
 	.owner = THIS_MODULE,
 };
