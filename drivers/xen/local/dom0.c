@@ -66,6 +66,7 @@ static const struct xlocal_domain_ops dom0_ops = {
 	.put_frame	= dom0_put_frame,
 	.deliver	= xlocal_evtchn_deliver,
 	.upcall		= dom0_upcall,
+	.linear		= true,
 };
 
 /* ---- coming and going ---- */

@@ -356,13 +356,16 @@ static void put_end(struct end *end)
 	end->page = NULL;
 }
 
-/* Another frame of the compound page that is kept, which is kept as a whole? */
+/*
+ * Another frame of the compound page that is kept, which is kept as a whole?
+ * The rest of a compound page behind a guest's frame need not be the guest's.
+ */
 static bool move_end(struct end *end, unsigned long gfn)
 {
 	struct folio *folio = page_folio(end->page);
 	unsigned long i = gfn - end->nr + folio_page_idx(folio, end->page);
 
-	if (i >= folio_nr_pages(folio))
+	if (!end->dom->ops->linear || i >= folio_nr_pages(folio))
 		return false;
 	end->page = folio_page(folio, i);
 	end->nr = gfn;

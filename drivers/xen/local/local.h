@@ -54,6 +54,7 @@ struct xlocal_domain;
  * @release: the last reference is gone, so that nobody has any of its pages;
  *	may be NULL.  Process context.
  * @owner: module of these, held until @release is through
+ * @linear: frames are this kernel's: neighbours are so in memory as well
  */
 struct xlocal_domain_ops {
 	struct page *(*get_frame)(struct xlocal_domain *d, unsigned long gfn);
@@ -66,6 +67,7 @@ struct xlocal_domain_ops {
 		      evtchn_port_t port);
 	void (*release)(struct xlocal_domain *d);
 	struct module *owner;
+	bool linear;
 };
 
 /* Virqs that each processor has of its own: VIRQ_TIMER and VIRQ_DEBUG. */

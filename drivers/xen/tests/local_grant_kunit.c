@@ -368,6 +368,36 @@ static void copies_of_a_batch(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kref_read(&doms->b.d->ref), b);
 }
 
+/* What lies behind a guest's page in memory need not be its next one. */
+static void copies_beside_a_compound_page(struct kunit *test)
+{
+	const struct gnttab_copy good = {
+		.source = { .u.gmfn = 0, .domid = DOMID_SELF },
+		.dest = { .u.ref = REF, .domid = TEST_DOM_A },
+		.len = PAGE_SIZE,
+		.flags = GNTCOPY_dest_gref,
+	};
+	struct test_domains *doms = test->priv;
+	struct gnttab_copy ops[] = { good, good };
+	struct page *own = doms->b.pages[0];
+	struct page *pages = alloc_pages(GFP_KERNEL | __GFP_COMP, 1);
+
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+	memset(page_address(pages), 0x11, 2 * PAGE_SIZE);
+	memset(page_address(doms->b.pages[1]), 0x22, PAGE_SIZE);
+	doms->b.pages[0] = pages;
+	ops[1].source.u.gmfn = 1;
+	offer(&doms->a, REF, TEST_DOM_B, 1, GTF_permit_access);
+
+	xlocal_grant_copy(doms->b.d, ops, ARRAY_SIZE(ops));
+	KUNIT_EXPECT_EQ(test, ops[0].status, GNTST_okay);
+	KUNIT_EXPECT_EQ(test, ops[1].status, GNTST_okay);
+	KUNIT_EXPECT_NULL(test, memchr_inv(page_address(doms->a.pages[1]), 0x22,
+					   PAGE_SIZE));
+	doms->b.pages[0] = own;
+	__free_pages(pages, 1);
+}
+
 /* ---- all at once ---- */
 
 #define STRESS_THREADS	4
@@ -467,6 +497,7 @@ static struct kunit_case local_grant_cases[] = {
 	KUNIT_CASE(copy_from_grant),
 	KUNIT_CASE(copy_refused),
 	KUNIT_CASE(copies_of_a_batch),
+	KUNIT_CASE(copies_beside_a_compound_page),
 	KUNIT_CASE_SLOW(map_unmap_end_at_once),
 	{}
 };
