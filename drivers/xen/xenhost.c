@@ -19,8 +19,10 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <uapi/linux/sched/types.h>
 
 #include <xen/xen.h>
 #include <xen/xenhost.h>
@@ -332,6 +334,32 @@ bool xenhost_control_domain(void)
 	return xen_initial_domain() || (!xen_domain() && xenhost_any());
 }
 EXPORT_SYMBOL_GPL(xenhost_control_domain);
+
+/**
+ * xenhost_serves - a thread serves domains of a host
+ * @xh: the host
+ * @thread: a backend's thread
+ *
+ * Where an event may interrupt its sender, a thread that is woken by it
+ * contends with the domain for a processor.  If it preempts the domain each
+ * time, it finds one request, answers and sleeps, and every request costs an
+ * event, an exit and two switches.  Under SCHED_BATCH it runs at once on an
+ * idle processor and when the domain waits; else the domain goes on for the
+ * rest of its slice, and what it asks for is found together.
+ *
+ * Context: any that may take a runqueue's lock.
+ */
+void xenhost_serves(const xenhost_t *xh, struct task_struct *thread)
+{
+	static const struct sched_attr batch = {
+		.size = sizeof(batch),
+		.sched_policy = SCHED_BATCH,
+	};
+
+	if (xh->features & XENHOST_F_SYNC_EVENTS)
+		WARN_ON_ONCE(sched_setattr_nocheck(thread, &batch));
+}
+EXPORT_SYMBOL_GPL(xenhost_serves);
 
 /**
  * xenhost_user_call - a hypercall that a program makes through privcmd

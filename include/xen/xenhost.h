@@ -29,6 +29,7 @@ struct dentry;
 struct gnttab;
 struct module;
 struct page;
+struct task_struct;
 struct xenstore_domain_interface;
 struct xs_conn;
 
@@ -389,6 +390,8 @@ static inline bool xenhost_copies(const xenhost_t *xh)
 {
 	return !xenhost_is_default(xh) && xh->features & XENHOST_F_OWN_FRAMES;
 }
+
+void xenhost_serves(const xenhost_t *xh, struct task_struct *thread);
 
 int xenhost_register(xenhost_t *xh);
 int xenhost_unregister(xenhost_t *xh);
