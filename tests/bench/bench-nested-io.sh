@@ -30,10 +30,14 @@ tools() {
 
 counters() { cat $COUNTERS/hypercalls $COUNTERS/grant_calls $COUNTERS/grants 2>/dev/null | tr '\n' ' '; }
 
+# measured NAME: by a boot before this one, which stopped later on (scripts/bench-local)
+measured() { grep -qsxF "$1" /xh/measured; }
+
 # one WHAT DISK SIZE PATTERN REQUESTS RUN; the rate is requests a second. The operation is
 # called by its size, that of a write also by that.
 one() {
 	case $4 in *write) _op=$3-write ;; *) _op=$3 ;; esac
+	! measured "$1/$_op/$5/$6" || return
 	_before=$(counters)
 	/xh/tell open
 	_out=$(chroot /mnt /usr/bin/fio --name=x --filename="$2" --direct=1 --ioengine=libaio \
@@ -60,6 +64,7 @@ tcp() {
 	_r=
 	[ "$3" = sent ] || _r=-R
 	for _i in $RUNS; do
+		! measured "$1/$3/0/$_i" || continue
 		_before=$(counters)
 		/xh/tell open
 		# shellcheck disable=SC2086 # no word if empty

@@ -6,7 +6,7 @@ NR == 1 { next }
 {
 	k = $1 " " $2
 	order[++n] = k
-	for (i = 3; i <= 7; i++) v[k, i] = $i
+	for (i = 3; i <= 9; i++) v[k, i] = $i
 }
 
 # goal A B OPERATION WANTED: rate of A at least so many times that of B
@@ -30,6 +30,8 @@ function copies(k,    f, bytes) {
 	return v[k, 7] == "-" ? "-" : sprintf("%.2f", v[k, 7] / bytes)
 }
 
+function whole(x) { return x == "-" ? x : sprintf("%.0f", x) }
+
 END {
 	print "The local host: disk and network of a KVM guest, one run"
 	print ""
@@ -37,6 +39,7 @@ END {
 	print "  command   " command
 	print "  machine   " qemu ", TCG with SVM, -icount shift=1,sleep=off, one processor"
 	if (commit) print "  patches   commit " commit
+	if (again) print "  stopped   boots that went no further, after which another did the rest: " again
 	print ""
 	print "The clock counts instructions, of all levels together: 500 million are a second. A rate"
 	print "is thus instructions per request, and repeats; it says how much work is done, not how long"
@@ -52,16 +55,18 @@ END {
 	print "memory of the host kernel (brd). fio, libaio, 32 requests at a time; 4k random, 128k in"
 	print "order. Rates: requests a second, median of three runs; TCP (iperf3 to and from the host, by"
 	print "a bridge) in kbit/s. Per request (for TCP: per 64 KiB, start of the program included):"
-	print "exits of the guest (VMRUNs), instructions of all levels, copies of the data by the two"
+	print "exits of the guest (VMRUNs); instructions of all levels; of them those of the host, the"
+	print "guest's left out, and those that are no part of copying; copies of the data by the two"
 	print "kernels: bytes stored by memcpy(), memmove(), copy_page(), rep movsq, through"
 	print "the bytes of the request. brd copies all data once, programs' sockets twice."
 	print ""
-	printf "%-16s %-11s %10s %8s %10s %8s\n", "what", "operation", "rate", "exits", "instr.", "copies"
+	printf "%-16s %-11s %8s %7s %8s %8s %9s %7s\n", "what", "operation", "rate", "exits", "instr.", "of host",
+		"not copy.", "copies"
 	for (i = 1; i <= n; i++) {
 		k = order[i]
 		split(k, f, " ")
-		printf "%-16s %-11s %10s %8s %10s %8s\n", f[1], f[2], v[k, 3], v[k, 4],
-			v[k, 6] == "-" ? "-" : sprintf("%.0f", v[k, 6]), copies(k)
+		printf "%-16s %-11s %8s %7s %8s %8s %9s %7s\n", f[1], f[2], v[k, 3], v[k, 4], whole(v[k, 6]),
+			whole(v[k, 8]), whole(v[k, 9]), copies(k)
 	}
 	print ""
 	split("4k 4k-write 128k 128k-write", ops, " ")

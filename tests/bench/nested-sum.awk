@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the nested bench printed, to a table.
 # Usage: awk -v mode=MODE [-v copies=1] -f nested-sum.awk EXITS AUX-LOG
-#   EXITS    what exits.c wrote: WHAT/OP/REQUESTS/RUN VMRUNS VMMCALLS INSTRUCTIONS COPIED
+#   EXITS    what exits.c wrote: WHAT/OP/REQUESTS/RUN VMRUNS VMMCALLS INSTRUCTIONS COPIED HOST NOT-COPYING
 #   AUX-LOG  marked lines: info bench WHAT OP REQUESTS RATE, info counters WHAT OP REQUESTS and
 #            the nested host's counters (requests, those on grants, grants) before and after
 # Output, tab-separated: mode, what, operation, rate (median of the longest runs), and per
 # request what a long run has more than a short one: exits to L0, hypercalls to L0,
-# instructions of all levels, requests to the nested host, grants; or, with copies=1, bytes
-# copied in place of the last two.
+# instructions of all levels, requests to the nested host, grants; or, with copies=1, in place of
+# the last two, bytes copied, instructions of the host, instructions that copy nothing.
 # For TCP the rate is kbit/s, the rest per 64 KiB, with what starting the program costs.
 
 FNR == 1 { file++ }
 file == 1 {
 	split($1, f, "/")
-	for (i = 2; i <= 4 + copies; i++) put(f[1] "\t" f[2], f[3], "c" i, $i)
+	for (i = 2; i <= (copies ? 7 : 4); i++) put(f[1] "\t" f[2], f[3], "c" i, $i)
 	next
 }
 {
@@ -62,7 +62,7 @@ END {
 		k = order[i]
 		n = most[k] + 0
 		printf "%s\t%s\t%s", mode, k, median(k, n, "rate")
-		for (j = 2; j <= 6 - copies; j++) printf "\t%s", each(k, n, "c" j)
+		for (j = 2; j <= (copies ? 7 : 6); j++) printf "\t%s", each(k, n, "c" j)
 		print ""
 	}
 }

@@ -34,15 +34,25 @@ struct qemu_mem_value {
 };
 
 enum { QEMU_CB_NO_REGS };
-enum { QEMU_INLINE_ADD_U64 };
+enum { QEMU_INLINE_ADD_U64, QEMU_INLINE_STORE_U64 };
+enum { QEMU_COND_NE = 3 };
 enum { QEMU_MEM_R = 1, QEMU_MEM_W };
 
+typedef void (*qemu_exec_cb_t)(unsigned int cpu, void *data);
 typedef void (*qemu_mem_cb_t)(unsigned int cpu, uint32_t info, uint64_t vaddr,
 			      void *data);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t id,
 					   void (*cb)(uint64_t id,
 						      struct qemu_plugin_tb *tb));
+void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, qemu_exec_cb_t cb,
+					  int flags, void *data);
+void qemu_plugin_register_vcpu_tb_exec_cond_cb(struct qemu_plugin_tb *tb,
+					       qemu_exec_cb_t cb, int flags, int cond,
+					       struct qemu_u64 counter, uint64_t imm,
+					       void *data);
+void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
+					    qemu_exec_cb_t cb, int flags, void *data);
 void qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(struct qemu_plugin_insn *insn,
 							 int op,
 							 struct qemu_u64 counter,
