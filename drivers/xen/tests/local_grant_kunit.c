@@ -274,14 +274,16 @@ static void copy_from_grant(struct kunit *test)
 			      test_domain_pins(&doms->b), 0);
 }
 
+/* A page of the copying domain's to one that domain A grants. */
+static const struct gnttab_copy good = {
+	.source = { .u.gmfn = 2, .domid = DOMID_SELF },
+	.dest = { .u.ref = REF, .domid = TEST_DOM_A },
+	.len = PAGE_SIZE,
+	.flags = GNTCOPY_dest_gref,
+};
+
 static void copy_refused(struct kunit *test)
 {
-	const struct gnttab_copy good = {
-		.source = { .u.gmfn = 2, .domid = DOMID_SELF },
-		.dest = { .u.ref = REF, .domid = TEST_DOM_A },
-		.len = PAGE_SIZE,
-		.flags = GNTCOPY_dest_gref,
-	};
 	struct test_domains *doms = test->priv;
 	struct gnttab_copy op;
 
@@ -322,12 +324,6 @@ static void copy_refused(struct kunit *test)
 /* What was found for one copy serves the next, unless it names another. */
 static void copies_of_a_batch(struct kunit *test)
 {
-	const struct gnttab_copy good = {
-		.source = { .u.gmfn = 2, .domid = DOMID_SELF },
-		.dest = { .u.ref = REF, .domid = TEST_DOM_A },
-		.len = PAGE_SIZE,
-		.flags = GNTCOPY_dest_gref,
-	};
 	struct test_domains *doms = test->priv;
 	struct gnttab_copy ops[] = {
 		good, good, good, good, good, good, good, good, good

@@ -119,16 +119,24 @@ static bool answers(struct fake_store *fs)
 	return false;
 }
 
-static void garbage_indexes(struct kunit *test)
+/* Up, and what it has to say to that is said. */
+static struct fake_store *store_at_rest(struct kunit *test)
 {
-	static const u32 lies[] = { 1025, 4096, 0x7fffffff, 0x80000000 };
 	struct fake_store *fs = fake_store_alloc(test, "kunit");
-	unsigned int i;
 
 	fake_store_write(fs, "data/z", "7");
 	fake_store_register(test, fs);
 	wait_until_up(test, fs);
 	msleep(100);
+	return fs;
+}
+
+static void garbage_indexes(struct kunit *test)
+{
+	static const u32 lies[] = { 1025, 4096, 0x7fffffff, 0x80000000 };
+	struct fake_store *fs = store_at_rest(test);
+	unsigned int i;
+
 	for (i = 0; i < ARRAY_SIZE(lies); i++) {
 		/* Replies that are not there. */
 		WRITE_ONCE(fs->intf.rsp_prod,
@@ -161,13 +169,9 @@ static void garbage_messages(struct kunit *test)
 		{ { XS_READ, 0, 0, 0xffffffff }, "" },
 		{ { XS_READ, 0, 0, XENSTORE_PAYLOAD_MAX + 1 }, "" },
 	};
-	struct fake_store *fs = fake_store_alloc(test, "kunit");
+	struct fake_store *fs = store_at_rest(test);
 	unsigned int i;
 
-	fake_store_write(fs, "data/z", "7");
-	fake_store_register(test, fs);
-	wait_until_up(test, fs);
-	msleep(100);
 	for (i = 0; i < ARRAY_SIZE(lies); i++) {
 		u32 len = lies[i].msg.len;
 
