@@ -187,6 +187,7 @@ static void map_some(struct gnttab_map_grant_ref *ops, struct page **pages,
 	unsigned int i, asked, entered = 0;
 	struct map_batch *b;
 	unsigned long flags;
+	int failed = 0;
 
 	local_irq_save(flags);
 	b = this_cpu_ptr(&map_batch);
@@ -197,11 +198,12 @@ static void map_some(struct gnttab_map_grant_ref *ops, struct page **pages,
 		entered = enter(b, ops, pages, asked);
 	}
 	if (entered)
-		WARN_ON_ONCE(HYPERVISOR_multicall(b->calls, entered));
+		failed = HYPERVISOR_multicall(b->calls, entered);
+	WARN_ON_ONCE(failed);
 
 	for (i = 0; i < entered; i++) {
 		struct gnttab_map_grant_ref *op = &ops[b->index[i]];
-		long ret = b->calls[i].result;
+		long ret = failed ?: b->calls[i].result;
 
 		if (!ret)
 			continue;
@@ -209,7 +211,9 @@ static void map_some(struct gnttab_map_grant_ref *ops, struct page **pages,
 				    ret);
 		__set_phys_to_machine(page_to_pfn(pages[b->index[i]]),
 				      INVALID_P2M_ENTRY);
-		give_back(op->handle);
+		/* What may be mapped after all keeps its grant. */
+		if (!failed)
+			give_back(op->handle);
 		op->handle = INVALID_GRANT_HANDLE;
 		op->status = GNTST_general_error;
 	}
