@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 expected=()
-for r in store-up console-up ports-told disk-connected net-plugged-{0..6} ended disk-halted control-refused net-copied net-stopped gone removed \
+for r in store-up console-up ports-told disk-connected net-plugged-{0..6} ended disk-halted control-refused budget-kept net-copied net-stopped gone removed \
 	disk-{event-channel,ring-ref,protocol,multi-queue-num-queues,ring-page-order}-refused unpinned disk-unharmed \
 	net-{event-channel,tx-ring-ref,rx-ring-ref,multi-queue-num-queues,ctrl-ring-ref}-refused \
 	disk-added disk-there disk-read disk-removed nothing-left; do

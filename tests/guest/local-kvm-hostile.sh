@@ -84,6 +84,8 @@ check disk-halted sh -c "dmesg | grep 'Frontend provided bogus'"
 # once, for it is not looked at again
 refusals() { dmesg | grep -c 'vif9.0: Impossible number of control requests' | tee /tmp/refusals; grep -qx 1 /tmp/refusals; }
 check control-refused refusals
+# the limit of messages is the whole network's: not for a frontend to spend
+check budget-kept sh -c '! dmesg | grep "net_ratelimit: .* callbacks suppressed"'
 stopped() { for n in $NETS; do dmesg | grep -q "vif9.$n: fatal error" || { echo "vif9.$n is not"; return 1; }; done; }
 check net-stopped stopped
 check gone within 20 not_a_domain 9

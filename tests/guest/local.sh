@@ -19,6 +19,11 @@ check no-xen-below sh -c '! test -e /sys/hypervisor/xenhost/direct && ! dmesg | 
 check store-up store_up
 # there is no default store: who asks it for an answer would wait for ever
 check no-default-store sh -c 'test -f /proc/xen/xenbus && ! (: < /proc/xen/xenbus) && ! (: < /dev/xen/xenbus)'
+# nor a domain to run xenstored in
+check set-up-refused python3 -c 'import errno, fcntl
+try: fcntl.ioctl(open("/dev/xen/xenbus_backend"), 0x4201, 0)
+except OSError as e: exit(e.errno != errno.EOPNOTSUPP)
+exit(1)'
 check control-domain grep -qx control_d /proc/xen/capabilities
 
 # ---- disk ----
@@ -45,6 +50,7 @@ check disk-sum test "$(sum /tmp/m/file 8)" = "$want"
 umount /tmp/m
 
 # ---- frontends that mean harm, and a backend ----
+echo 2 > /sys/module/xen_netback/parameters/max_queues
 check refusals sh -c 'echo 1 > /sys/module/local_kunit/parameters/fronts'
 # once more, with a netback that maps
 copy=/sys/module/xen_netback/parameters/tx_copy

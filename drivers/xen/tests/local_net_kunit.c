@@ -11,10 +11,12 @@
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/gfp.h>
+#include <linux/ip.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
+#include <linux/skbuff.h>
 #include <linux/vmalloc.h>
 
 #include <net/net_namespace.h>
@@ -35,37 +37,53 @@
 struct net_front {
 	struct front front;
 	struct xen_netif_tx_front_ring tx;
+	struct xen_netif_ctrl_front_ring ctrl;
 	void *tx_page;
 	void *rx_page;
+	void *ctrl_page;
 	void *data;
 	int tx_ref;
 	int rx_ref;
+	int ctrl_ref;
 	int data_ref;
+	struct xenhost_port ctrl_port;
+	struct xenhost_port second_port;
 	u16 id;
 	struct net_device *dev;
 };
 
+static void *share(struct kunit *test, struct net_front *f, int *ref,
+		   int readonly)
+{
+	void *page = (void *)get_zeroed_page(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	*ref = front_share(&f->front, page, readonly);
+	KUNIT_ASSERT_GT(test, *ref, 0);
+	return page;
+}
+
+static void init_rings(struct net_front *f)
+{
+	struct xen_netif_ctrl_sring *ctrl = f->ctrl_page;
+	struct xen_netif_tx_sring *tx = f->tx_page;
+	struct xen_netif_rx_sring *rx = f->rx_page;
+
+	XEN_FRONT_RING_INIT(&f->tx, tx, XEN_PAGE_SIZE);
+	XEN_FRONT_RING_INIT(&f->ctrl, ctrl, XEN_PAGE_SIZE);
+	SHARED_RING_INIT(rx);
+}
+
 static void setup(struct kunit *test, struct net_front *f)
 {
 	struct front *front = &f->front;
-	struct xen_netif_tx_sring *tx;
-	struct xen_netif_rx_sring *rx;
 	int ret;
 
-	f->tx_page = (void *)get_zeroed_page(GFP_KERNEL);
-	f->rx_page = (void *)get_zeroed_page(GFP_KERNEL);
-	f->data = (void *)get_zeroed_page(GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, f->tx_page);
-	KUNIT_ASSERT_NOT_NULL(test, f->rx_page);
-	KUNIT_ASSERT_NOT_NULL(test, f->data);
-	tx = f->tx_page;
-	XEN_FRONT_RING_INIT(&f->tx, tx, XEN_PAGE_SIZE);
-	rx = f->rx_page;
-	SHARED_RING_INIT(rx);
-	f->tx_ref = front_share(front, f->tx_page, 0);
-	f->rx_ref = front_share(front, f->rx_page, 0);
-	f->data_ref = front_share(front, f->data, 1);
-	KUNIT_ASSERT_GT(test, min3(f->tx_ref, f->rx_ref, f->data_ref), 0);
+	f->tx_page = share(test, f, &f->tx_ref, 0);
+	f->rx_page = share(test, f, &f->rx_ref, 0);
+	f->ctrl_page = share(test, f, &f->ctrl_ref, 0);
+	f->data = share(test, f, &f->data_ref, 1);
+	init_rings(f);
 
 	front_set(test, front, BE, "handle", "99");
 	front_set(test, front, BE, "mac", "00:16:3e:00:00:99");
@@ -399,6 +417,160 @@ static void index_that_runs_away(struct kunit *test)
 	expect_fatal(test, f);
 }
 
+/* ---- another connection of the same interface ---- */
+
+static void new_port(struct kunit *test, struct net_front *f,
+		     struct xenhost_port *port, const char *node)
+{
+	const struct xenhost_evtchn_ops *evtchn = f->front.xh->ops->evtchn;
+
+	if (port->local)
+		evtchn->close(f->front.xh, port->local);
+	KUNIT_ASSERT_EQ(test, 0, evtchn->alloc_unbound(f->front.xh, 0, port));
+	xenbus_printf(f->front.xbt, FE, node, "%u", port->remote_visible);
+}
+
+/* Both of two queues with the same rings, where nothing moves. */
+static void two_queues(struct kunit *test, struct net_front *f)
+{
+	struct xenbus_transaction xbt = f->front.xbt;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		xenbus_printf(xbt, i ? FE "/queue-1" : FE "/queue-0",
+			      "tx-ring-ref", "%d", f->tx_ref);
+		xenbus_printf(xbt, i ? FE "/queue-1" : FE "/queue-0",
+			      "rx-ring-ref", "%d", f->rx_ref);
+	}
+	new_port(test, f, &f->front.port, "queue-0/event-channel");
+	new_port(test, f, &f->second_port, "queue-1/event-channel");
+	xenbus_printf(xbt, FE, "multi-queue-num-queues", "2");
+}
+
+static void reconnect(struct kunit *test, struct net_front *f, bool control,
+		      unsigned int nr_queues)
+{
+	struct front *front = &f->front;
+
+	front_set(test, front, FE, "state", "5");
+	front_set(test, front, FE, "state", "6");
+	KUNIT_ASSERT_TRUE(test, front_backend_is(front, XenbusStateClosed));
+
+	init_rings(f);
+	new_port(test, f, &front->port, "event-channel");
+	xenbus_rm(front->xbt, FE, "multi-queue-num-queues");
+	if (nr_queues == 2)
+		two_queues(test, f);
+	if (control) {
+		new_port(test, f, &f->ctrl_port, "event-channel-ctrl");
+		xenbus_printf(front->xbt, FE, "ctrl-ring-ref", "%d",
+			      f->ctrl_ref);
+	} else {
+		xenbus_rm(front->xbt, FE, "ctrl-ring-ref");
+	}
+	front_set(test, front, FE, "state", "1");
+	KUNIT_ASSERT_TRUE(test, front_backend_is(front, XenbusStateInitWait));
+	front_set(test, front, FE, "state", "4");
+	KUNIT_ASSERT_TRUE(test, front_backend_is(front, XenbusStateConnected));
+}
+
+/* The status of the answer, or U32_MAX when none comes. */
+static u32 control(struct net_front *f, u16 type, u32 data)
+{
+	struct xen_netif_ctrl_request req = {
+		.id = ++f->id,
+		.type = type,
+		.data = { data },
+	};
+	struct xen_netif_ctrl_response rsp;
+	unsigned int i;
+
+	*RING_GET_REQUEST(&f->ctrl, f->ctrl.req_prod_pvt) = req;
+	f->ctrl.req_prod_pvt++;
+	RING_PUSH_REQUESTS(&f->ctrl);
+	notify_remote_via_evtchn(f->ctrl_port.local);
+	for (i = 0; i < FRONT_PATIENCE; i++) {
+		if (XEN_RING_NR_UNCONSUMED_RESPONSES(&f->ctrl)) {
+			RING_COPY_RESPONSE(&f->ctrl, f->ctrl.rsp_cons, &rsp);
+			f->ctrl.rsp_cons++;
+			return rsp.status;
+		}
+		msleep(20);
+	}
+	return U32_MAX;
+}
+
+/* To the frontend; all that counts is that netback chooses a queue for it. */
+static void send_packet(struct kunit *test, struct net_front *f)
+{
+	struct sk_buff *skb = netdev_alloc_skb(f->dev, ETH_ZLEN);
+	struct iphdr *ip;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb->protocol = htons(ETH_P_IP);
+	skb_reset_mac_header(skb);
+	skb_put_zero(skb, ETH_HLEN);
+	skb_set_network_header(skb, ETH_HLEN);
+	ip = skb_put_zero(skb, ETH_ZLEN - ETH_HLEN);
+	ip->version = 4;
+	ip->ihl = sizeof(*ip) / 4;
+	ip->tot_len = htons(ETH_ZLEN - ETH_HLEN);
+	ip->saddr = htonl(0x0a090063);
+	ip->daddr = htonl(0x0a090064);
+	dev_queue_xmit(skb);
+}
+
+/* What was asked for on a control ring is forgotten with the ring. */
+static void hash_goes_with_the_ring(struct kunit *test)
+{
+	struct net_front *f = test->priv;
+	unsigned int nr = 1;
+
+	setup(test, f);
+	/* With one, none is chosen: whoever starts this lets netback have two. */
+	xenbus_scanf(f->front.xbt, BE, "multi-queue-max-queues", "%u", &nr);
+	nr = min(nr, 2U);
+	reconnect(test, f, true, nr);
+	KUNIT_EXPECT_EQ(test, control(f, XEN_NETIF_CTRL_TYPE_GET_HASH_FLAGS, 0),
+			XEN_NETIF_CTRL_STATUS_NOT_SUPPORTED);
+	KUNIT_EXPECT_EQ(test,
+			control(f, XEN_NETIF_CTRL_TYPE_SET_HASH_ALGORITHM,
+				XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ),
+			XEN_NETIF_CTRL_STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test,
+			control(f, XEN_NETIF_CTRL_TYPE_SET_HASH_FLAGS,
+				XEN_NETIF_CTRL_HASH_TYPE_IPV4),
+			XEN_NETIF_CTRL_STATUS_SUCCESS);
+	send_packet(test, f);
+
+	reconnect(test, f, false, nr);
+	send_packet(test, f);
+
+	reconnect(test, f, true, 1);
+	KUNIT_EXPECT_EQ(test, control(f, XEN_NETIF_CTRL_TYPE_GET_HASH_FLAGS, 0),
+			XEN_NETIF_CTRL_STATUS_NOT_SUPPORTED);
+	KUNIT_EXPECT_EQ(test, ask(f, good(f)), XEN_NETIF_RSP_OKAY);
+}
+
+/* As when a backend can't request it: nothing to free, which would warn. */
+static void irq_without_handler(struct kunit *test)
+{
+	struct net_front *f = test->priv;
+	xenhost_t *xh = f->front.xh;
+	struct xenbus_device *dev;
+	struct xenhost_port port;
+	int irq;
+
+	setup(test, f);
+	KUNIT_ASSERT_EQ(test, 0, xh->ops->evtchn->alloc_unbound(xh, 0, &port));
+	dev = to_xenbus_device(f->dev->dev.parent);
+	irq = bind_interdomain_evtchn_to_irq_lateeoi(dev, port.remote_visible);
+	KUNIT_EXPECT_GT(test, irq, 0);
+	if (irq > 0)
+		unbind_from_irqhandler(irq, f);
+	KUNIT_EXPECT_EQ(test, 0, xh->ops->evtchn->close(xh, port.local));
+}
+
 static int net_init(struct kunit *test)
 {
 	struct net_front *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
@@ -411,14 +583,21 @@ static int net_init(struct kunit *test)
 static void net_exit(struct kunit *test)
 {
 	struct net_front *f = test->priv;
+	xenhost_t *xh = f->front.xh;
 
-	if (!f->front.xh)
+	if (!xh)
 		return;
 	front_teardown(test, &f->front);
+	if (f->second_port.local)
+		xh->ops->evtchn->close(xh, f->second_port.local);
+	if (f->ctrl_port.local)
+		xh->ops->evtchn->close(xh, f->ctrl_port.local);
 	front_end(test, &f->front, f->tx_ref);
 	front_end(test, &f->front, f->rx_ref);
+	front_end(test, &f->front, f->ctrl_ref);
 	front_end(test, &f->front, f->data_ref);
 	free_page((unsigned long)f->data);
+	free_page((unsigned long)f->ctrl_page);
 	free_page((unsigned long)f->rx_page);
 	free_page((unsigned long)f->tx_page);
 }
@@ -429,6 +608,8 @@ static struct kunit_case local_net_cases[] = {
 	KUNIT_CASE_SLOW(beyond_the_page),
 	KUNIT_CASE_SLOW(packet_without_end),
 	KUNIT_CASE_SLOW(index_that_runs_away),
+	KUNIT_CASE_SLOW(irq_without_handler),
+	KUNIT_CASE_SLOW(hash_goes_with_the_ring),
 	{}
 };
 
