@@ -17,7 +17,8 @@ char guest_memory[1 << 16] __attribute__((aligned(4096)));
 bool map_allowed, map_writable;
 grant_entry_v1_t l0_table[NR_FRAMES * 512] __attribute__((aligned(4096)));
 
-static bool l0_port[64], l0_map[64];
+static bool l0_port[64], l0_map[70000];
+static unsigned int l0_maps;
 static unsigned long next_unused = 0x100000;
 
 #include "private.h"
@@ -226,11 +227,7 @@ unsigned int l0_open_ports(void)
 
 unsigned int l0_open_maps(void)
 {
-	unsigned int nr = 0;
-
-	for (unsigned int m = 0; m < ARRAY_SIZE(l0_map); m++)
-		nr += l0_map[m];
-	return nr;
+	return l0_maps;
 }
 
 static int l0_new_port(void)
@@ -294,6 +291,7 @@ long xen_hypercall_grant_table_op(unsigned int cmd, void *arg, unsigned int n)
 		assert(unmap->handle < ARRAY_SIZE(l0_map) &&
 		       l0_map[unmap->handle] && unmap->host_addr);
 		l0_map[unmap->handle] = false;
+		l0_maps--;
 		unmap->status = GNTST_okay;
 		return 0;
 	}
@@ -312,13 +310,18 @@ long xen_hypercall_grant_table_op(unsigned int cmd, void *arg, unsigned int n)
 		map->status = GNTST_bad_gntref;
 		if (map->ref == 99)
 			return 0;
-		for (unsigned int m = 0; m < ARRAY_SIZE(l0_map); m++)
+		static unsigned int m;
+
+		for (unsigned int i = 0; i < ARRAY_SIZE(l0_map); i++) {
+			m = (m + 1) % ARRAY_SIZE(l0_map);
 			if (!l0_map[m]) {
 				l0_map[m] = true;
+				l0_maps++;
 				map->handle = m;
 				map->status = GNTST_okay;
 				return 0;
 			}
+		}
 		map->status = GNTST_no_space;
 		return 0;
 	case GNTTABOP_copy:

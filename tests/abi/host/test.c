@@ -280,7 +280,8 @@ static void test_maps(void)
 	expect("map-bad-ref", map(&n, 99), -ENOENT);
 	expect("unmap", unmap(m.handle), 0);
 	expect("unmap-twice", unmap(m.handle), -ENOENT);
-	expect("unmap-bounds", unmap(4096), -EINVAL);
+	expect("unmap-bounds", unmap(1 << 16), -EINVAL);
+	expect("unmap-not-made", unmap(m.handle ^ (1 << 15)), -EINVAL);
 	nested_map_release();
 	expect("release-maps", l0_open_maps(), 0);
 	expect("release-map-count", nested_map_count(), 0);
@@ -376,6 +377,7 @@ int main(void)
 	test_retire();
 	test_events();
 	test_maps();
+	test_quota();
 	test_faults();
 	test_batch();
 	test_owner();

@@ -33,6 +33,7 @@ extern unsigned int revoked;	/* how often an owner's rights were */
 
 void test_batch(void);
 void test_owner(void);
+void test_quota(void);
 void test_random(void);
 void test_steps(void);
 void test_sweep(void);

@@ -193,7 +193,7 @@ DEFINE_XEN_GUEST_HANDLE(xen_nested_gnttab_end_t);
 /*
  * Map a grant of a domain of L0: L1-Xen chooses @frame, which has no memory of
  * L1's behind it and is mapped by the caller as I/O memory is, cacheable.  At
- * most as many as L1-Xen has handles: -ENOSPC.
+ * most as many as L1-Xen has handles, and as it lets one domain have: -ENOSPC.
  */
 struct xen_nested_gnttab_map {
     uint32_t ref;               /* IN: of l0_domid's grant table */

@@ -35,7 +35,8 @@ uint16_t __ro_after_init nested_l0_domid;
  * Frames of L0 that the owner may map, or may have mapped, cacheable.  None ever
  * leaves: each is a place that we took where there is no memory of ours, for a
  * frame of the table or for a grant, and use over and over, or a page that L0
- * put there for the store or the console.  So it is some five thousand at most.
+ * put there for the store or the console.  So it is some seventy thousand at
+ * most, next to each other, which makes few ranges.
  */
 static struct rangeset *__read_mostly memory_frames;
 
@@ -55,6 +56,15 @@ static int __init cf_check parse_nested_host(const char *s)
             opt_direct = false;
         else if ( !cmdline_strcmp(s, "grants=direct") )
             opt_direct = true;
+        else if ( !strncmp(s, "maps=", 5) )
+        {
+            unsigned long maps = simple_strtoul(s + 5, &e, 0);
+
+            if ( e == ss && maps && maps == (uint16_t)maps )
+                nested_maps_of_domain = maps;
+            else
+                rc = -EINVAL;
+        }
         else if ( !strncmp(s, "owner=", 6) )
         {
             unsigned long domid = simple_strtoul(s + 6, &e, 0);

@@ -18,7 +18,10 @@
 
 #include "nested.h"
 
-#define MAX_MAPS 4096
+/* Places are made a chunk at a time, when all there are have something. */
+#define MAPS_PER_CHUNK 1024U
+#define MAX_CHUNKS     64U
+#define NONE           ~0U
 
 /* A place for a grant, and what is there.  Its index is the owner's handle. */
 struct map {
@@ -26,28 +29,126 @@ struct map {
 #define MAP_FREE   0
 #define MAP_BUSY   1    /* Whoever made it so may change the rest. */
 #define MAP_MAPPED 2
-    unsigned int l0_handle;
+    union {
+        unsigned int l0_handle;
+        unsigned int next;      /* While it is free */
+    };
     mfn_t mfn;          /* 0: no place taken yet */
+    domid_t l0_domid;   /* Whose grant it is */
 };
 
-static struct map *__read_mostly maps;
-static unsigned int hint;   /* Where to look first; need not be right. */
+/*
+ * The lock is for all of these.  What was made stays, so that who has read
+ * nr_chunks needs no lock for the chunks.
+ */
+static DEFINE_SPINLOCK(map_lock);
+static struct map *chunks[MAX_CHUNKS];
+static unsigned int nr_chunks;
+static unsigned int first_free = NONE;
+static unsigned int nr_taken;
+static uint16_t *__read_mostly taken; /* By domain of L0 */
+
+uint16_t __read_mostly nested_maps_of_domain = 16384;
 
 int __init nested_map_init(void)
 {
-    maps = xvzalloc_array(struct map, MAX_MAPS);
+    taken = xvzalloc_array(uint16_t, DOMID_FIRST_RESERVED);
 
-    return maps ? 0 : -ENOMEM;
+    return taken ? 0 : -ENOMEM;
 }
 
 unsigned int nested_map_count(void)
 {
-    unsigned int i, nr = 0;
+    return ACCESS_ONCE(nr_taken);
+}
 
-    for ( i = 0; i < MAX_MAPS; i++ )
-        nr += ACCESS_ONCE(maps[i].state) != MAP_FREE;
+static unsigned int nr_places(void)
+{
+    unsigned int nr = ACCESS_ONCE(nr_chunks);
 
-    return nr;
+    smp_rmb(); /* Pairs with add_chunk(). */
+
+    return nr * MAPS_PER_CHUNK;
+}
+
+static struct map *place(unsigned int handle)
+{
+    return &chunks[handle / MAPS_PER_CHUNK][handle % MAPS_PER_CHUNK];
+}
+
+static int add_chunk(void)
+{
+    struct map *chunk;
+    unsigned int i, first = nr_chunks * MAPS_PER_CHUNK;
+
+    if ( nr_chunks == MAX_CHUNKS )
+        return -ENOSPC;
+
+    chunk = xvzalloc_array(struct map, MAPS_PER_CHUNK);
+    if ( !chunk )
+        return -ENOMEM;
+
+    for ( i = 0; i < MAPS_PER_CHUNK; i++ )
+        chunk[i].next = i + 1 < MAPS_PER_CHUNK ? first + i + 1 : NONE;
+
+    chunks[nr_chunks] = chunk;
+    smp_wmb();
+    ACCESS_ONCE(nr_chunks) = nr_chunks + 1;
+    first_free = first;
+
+    return 0;
+}
+
+/* A free place, made busy: *@handle. */
+static int take(domid_t l0_domid, unsigned int *handle)
+{
+    struct map *map;
+    int rc = 0;
+
+    spin_lock(&map_lock);
+
+    /* So that none takes the room of all others. */
+    if ( taken[l0_domid] >= nested_maps_of_domain )
+        rc = -ENOSPC;
+    else if ( first_free == NONE )
+        rc = add_chunk();
+
+    if ( !rc )
+    {
+        *handle = first_free;
+        map = place(*handle);
+        first_free = map->next;
+        map->l0_domid = l0_domid;
+        ACCESS_ONCE(map->state) = MAP_BUSY;
+        taken[l0_domid]++;
+        nr_taken++;
+    }
+
+    spin_unlock(&map_lock);
+
+    return rc;
+}
+
+/* The caller made it busy. */
+static void give(unsigned int handle)
+{
+    struct map *map = place(handle);
+
+    spin_lock(&map_lock);
+
+    taken[map->l0_domid]--;
+    nr_taken--;
+    map->next = first_free;
+    first_free = handle;
+    ACCESS_ONCE(map->state) = MAP_FREE;
+
+    spin_unlock(&map_lock);
+}
+
+static void set_mapped(struct map *map)
+{
+    smp_wmb();
+    ACCESS_ONCE(map->state) = MAP_MAPPED;
 }
 
 static int status_to_errno(int16_t status)
@@ -79,36 +180,6 @@ static int status_to_errno(int16_t status)
     return -EIO;
 }
 
-static bool claim(struct map *map, unsigned int from)
-{
-    return cmpxchg(&map->state, from, MAP_BUSY) == from;
-}
-
-static void release(struct map *map, unsigned int to)
-{
-    smp_wmb();
-    ACCESS_ONCE(map->state) = to;
-}
-
-/* A free place, made busy, or NULL. */
-static struct map *find_free(void)
-{
-    unsigned int i, start = ACCESS_ONCE(hint);
-
-    for ( i = 0; i < MAX_MAPS; i++ )
-    {
-        struct map *map = &maps[(start + i) % MAX_MAPS];
-
-        if ( ACCESS_ONCE(map->state) == MAP_FREE && claim(map, MAP_FREE) )
-        {
-            ACCESS_ONCE(hint) = (start + i + 1) % MAX_MAPS;
-            return map;
-        }
-    }
-
-    return NULL;
-}
-
 int nested_grant_map(struct domain *d, struct xen_nested_gnttab_map *op)
 {
     struct gnttab_map_grant_ref req = {
@@ -116,6 +187,7 @@ int nested_grant_map(struct domain *d, struct xen_nested_gnttab_map *op)
         .ref = op->ref,
         .dom = op->l0_domid,
     };
+    unsigned int handle;
     struct map *map;
     int rc;
 
@@ -128,10 +200,11 @@ int nested_grant_map(struct domain *d, struct xen_nested_gnttab_map *op)
          (op->flags & ~XEN_NESTED_GRANT_readonly) )
         return -EINVAL;
 
-    map = find_free();
-    if ( !map )
-        return -ENOSPC;
+    rc = take(array_index_nospec(op->l0_domid, DOMID_FIRST_RESERVED), &handle);
+    if ( rc )
+        return rc;
 
+    map = place(handle);
     rc = mfn_x(map->mfn) ? 0 : xg_alloc_unused_page(&map->mfn);
     rc = rc ?: nested_frame_permit(d, map->mfn);
     if ( rc )
@@ -148,23 +221,24 @@ int nested_grant_map(struct domain *d, struct xen_nested_gnttab_map *op)
 
     map->l0_handle = req.handle;
     op->frame = mfn_x(map->mfn);
-    op->handle = map - maps;
-    release(map, MAP_MAPPED);
+    op->handle = handle;
+    set_mapped(map);
 
     return 0;
 
  fail:
-    release(map, MAP_FREE);
+    give(handle);
 
     return rc;
 }
 
-static int unmap(struct map *map)
+static int unmap(unsigned int handle)
 {
+    struct map *map = place(handle);
     struct gnttab_unmap_grant_ref req;
     int rc;
 
-    if ( !claim(map, MAP_MAPPED) )
+    if ( cmpxchg(&map->state, MAP_MAPPED, MAP_BUSY) != MAP_MAPPED )
         return -ENOENT;
 
     req = (struct gnttab_unmap_grant_ref){
@@ -173,15 +247,20 @@ static int unmap(struct map *map)
     };
     rc = xen_hypercall_grant_table_op(GNTTABOP_unmap_grant_ref, &req, 1);
     rc = rc ?: status_to_errno(req.status);
-    release(map, rc ? MAP_MAPPED : MAP_FREE);
+    if ( rc )
+        set_mapped(map);
+    else
+        give(handle);
 
     return rc;
 }
 
 int nested_grant_unmap(const struct xen_nested_gnttab_unmap *op)
 {
-    return op->handle < MAX_MAPS
-           ? unmap(&maps[array_index_nospec(op->handle, MAX_MAPS)]) : -EINVAL;
+    unsigned int nr = nr_places();
+
+    return op->handle < nr ? unmap(array_index_nospec(op->handle, nr))
+                           : -EINVAL;
 }
 
 int nested_grant_copy(struct domain *d,
@@ -223,14 +302,14 @@ int nested_grant_copy(struct domain *d,
 /* Unmap everything, for the next owner.  What L0 does not unmap stays. */
 int nested_map_release(void)
 {
-    unsigned int i, unmapped = 0;
+    unsigned int i, nr = nr_places(), unmapped = 0;
 
-    for ( i = 0; i < MAX_MAPS; i++ )
+    for ( i = 0; i < nr; i++ )
     {
-        if ( ACCESS_ONCE(maps[i].state) != MAP_MAPPED )
+        if ( ACCESS_ONCE(place(i)->state) != MAP_MAPPED )
             continue;
 
-        if ( unmap(&maps[i]) )
+        if ( unmap(i) )
             printk_once(XENLOG_WARNING
                         "nested-host: L0 does not unmap a grant\n");
         else if ( !(++unmapped % 32) && hypercall_preempt_check() )

@@ -10,6 +10,7 @@
  * meanwhile.  @d is always the owner, but where something is said of it.
  *
  * Lock order: owner lock (nested-host.c), event lock of @d, port table lock.
+ * The lock of nested-map.c is taken last.
  */
 #ifndef __X86_GUEST_XEN_NESTED_H__
 #define __X86_GUEST_XEN_NESTED_H__
@@ -170,6 +171,8 @@ static inline int nested_table_setup(unsigned int idx,
 int nested_entry_end(grant_entry_v1_t *entry);
 
 /* Grants of domains of L0: nested-map.c */
+extern uint16_t nested_maps_of_domain; /* Most that one of them may have */
+
 int nested_map_init(void);
 unsigned int nested_map_count(void);
 int nested_grant_map(struct domain *d, struct xen_nested_gnttab_map *op);
