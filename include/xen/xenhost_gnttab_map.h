@@ -146,4 +146,28 @@ static inline struct xen_page_foreign *xenhost_page_foreign(xenhost_t *xh,
 	return xenhost_is_default(xh) ? xen_page_foreign(page) : NULL;
 }
 
+#ifdef CONFIG_XEN_XENHOST_NESTED
+bool __xenhost_page_lent(struct page *page);
+#else
+static inline bool __xenhost_page_lent(struct page *page)
+{
+	return false;
+}
+#endif
+
+/**
+ * xenhost_page_lent - is a grant of a domain of the nested host mapped here?
+ * @page: the page
+ *
+ * Its frame is none that the Xen below knows as memory: it can't be granted to
+ * anyone, nor copied from by number, which both are refused. This kernel itself
+ * may copy it. Any context.
+ *
+ * Return: true if so.
+ */
+static inline bool xenhost_page_lent(struct page *page)
+{
+	return xenhost_multi() && __xenhost_page_lent(page);
+}
+
 #endif /* _XEN_XENHOST_GNTTAB_MAP_H */

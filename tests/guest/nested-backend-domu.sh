@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 # Guest of L0 in the nested-backend scenario, its disk and vif served by L1: ADDRESS MEGABYTES
-# CHECKSUM. Data both ways over both, compared; then reads, writes and fetches until it dies.
+# CHECKSUM [PEER]. Data both ways over both, compared, and from the guest PEER; then reads,
+# writes and fetches until it dies.
 . /xh/lib.sh
 . /xh/io.sh
 
@@ -28,6 +29,14 @@ s=$(sum /tmp/put 2)
 within 100 test -s /tmp/answer
 a=$(cut -d' ' -f1 /tmp/answer)
 if [ "$a" = "$s" ]; then ok net-write; else nok "net-write: L1 has '$a', not $s"; fi
+
+mkdir -p /tmp/www
+busybox wget -q -T 60 -O /tmp/www/net.out http://$L0/net.out
+busybox httpd -p 80 -h /tmp/www
+if [ "${4:-}" ]; then
+	s=$(busybox wget -q -T 60 -O - "http://$4/net.out" | sha256sum | cut -d' ' -f1)
+	if [ "$s" = "$SUM" ]; then ok peer-read; else nok "peer-read: $s"; fi
+fi
 
 disk() {
 	while dd if=/dev/xvda of=/tmp/d bs=64k count=64 skip="$(($1 * 16))" iflag=direct 2>/dev/null && [ -s /tmp/d ]; do

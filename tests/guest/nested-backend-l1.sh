@@ -57,5 +57,5 @@ while sleep 1; do
 	busy=0
 	n=$((n + 1))
 	if within 30 as_before; then ok "idle-$n"; else nok "idle-$n: $(state), before $idle"; fi
-	check healthy xl list
+	[ $n != 2 ] || check healthy xl list
 done

@@ -18,6 +18,7 @@
  */
 #define pr_fmt(fmt) "xenhost: nested: " fmt
 
+#include <linux/export.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
@@ -92,14 +93,16 @@ static unsigned long entry_of(struct page *page)
 	return __pfn_to_mfn(page_to_pfn(page));
 }
 
-/* Grants of domains of the Xen below are marked in the page as well. */
-static bool is_lent(struct page *page)
+/* Half of xenhost_page_lent() */
+bool __xenhost_page_lent(struct page *page)
 {
 	unsigned long entry = entry_of(page);
 
+	/* Grants of domains of the Xen below are marked in the page as well. */
 	return entry != INVALID_P2M_ENTRY && entry & FOREIGN_FRAME_BIT &&
 	       !PageForeign(page);
 }
+EXPORT_SYMBOL_GPL(__xenhost_page_lent);
 
 /* ---- map ---- */
 
@@ -284,7 +287,7 @@ static bool unmap_some(struct gnttab_unmap_grant_ref *ops, struct page **pages,
 	b = this_cpu_ptr(&map_batch);
 	for (i = 0; i < nr; i++) {
 		ops[i].status = GNTST_bad_virt_addr;
-		if (!is_lent(pages[i]))
+		if (!__xenhost_page_lent(pages[i]))
 			continue;
 		ops[i].status = GNTST_general_error;
 		b->index[mapped] = i;
