@@ -17,7 +17,7 @@ expected=(l0/l1-created l1/ping l1/headroom-offered l1/headroom-none l1/stack-an
 	l1/drop l1/drop-net-read l1/drop-counted l1/tx l1/tx-net-read l1/tx-counted l1/tx-not-by-the-stack
 	l1/redirect l1/redirect-net-read l1/redirect-counted l1/flood-net-read l1/flood-answered l1/pages-come-back
 	l1/redirected-pages-come-back l1/load-equal l1/stack-again l1/by-the-stack-again l1/large-mtu-refused
-	l1/asked-headroom l1/many-slots-on l1/many-slots-net-read l1/asked-a-page l1/page-of-headroom l1/asked-none
+	l1/asked-headroom l1/many-slots-on l1/many-slots-net-read l1/many-slots-used l1/asked-a-page l1/page-of-headroom l1/asked-none
 	l1/unplug-on l1/unplugged l1/no-program-left l1/last-net-read l0/l1-done)
 plan $(($(results "${expected[@]}") * 2))
 export L0_ARGS=xen_netback.max_queues=2
