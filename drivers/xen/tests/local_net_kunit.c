@@ -11,7 +11,6 @@
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/gfp.h>
-#include <linux/ip.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/random.h>
@@ -25,32 +24,12 @@
 #include <xen/interface/io/netif.h>
 #include <xen/page.h>
 
-#include "local_front.h"
+#include "local_net_front.h"
 
-#define BE	"/local/domain/0/backend/vif/0/99"
-#define FE	"/local/domain/0/test/vif/99"
 #define VIF	"loc-vif0.99"
 
 /* netback takes as many after the first. */
 #define TOO_MANY_SLOTS	(1 + XEN_NETIF_NR_SLOTS_MIN + 1)
-
-struct net_front {
-	struct front front;
-	struct xen_netif_tx_front_ring tx;
-	struct xen_netif_ctrl_front_ring ctrl;
-	void *tx_page;
-	void *rx_page;
-	void *ctrl_page;
-	void *data;
-	int tx_ref;
-	int rx_ref;
-	int ctrl_ref;
-	int data_ref;
-	struct xenhost_port ctrl_port;
-	struct xenhost_port second_port;
-	u16 id;
-	struct net_device *dev;
-};
 
 static void *share(struct kunit *test, struct net_front *f, int *ref,
 		   int readonly)
@@ -63,7 +42,7 @@ static void *share(struct kunit *test, struct net_front *f, int *ref,
 	return page;
 }
 
-static void init_rings(struct net_front *f)
+void net_front_init_rings(struct net_front *f)
 {
 	struct xen_netif_ctrl_sring *ctrl = f->ctrl_page;
 	struct xen_netif_tx_sring *tx = f->tx_page;
@@ -74,7 +53,7 @@ static void init_rings(struct net_front *f)
 	SHARED_RING_INIT(rx);
 }
 
-static void setup(struct kunit *test, struct net_front *f)
+void net_front_setup(struct kunit *test, struct net_front *f)
 {
 	struct front *front = &f->front;
 	int ret;
@@ -83,19 +62,19 @@ static void setup(struct kunit *test, struct net_front *f)
 	f->rx_page = share(test, f, &f->rx_ref, 0);
 	f->ctrl_page = share(test, f, &f->ctrl_ref, 0);
 	f->data = share(test, f, &f->data_ref, 1);
-	init_rings(f);
+	net_front_init_rings(f);
 
-	front_set(test, front, BE, "handle", "99");
-	front_set(test, front, BE, "mac", "00:16:3e:00:00:99");
-	front_set(test, front, BE, "script", "none");
-	front_set(test, front, BE, "hotplug-status", "connected");
+	front_set(test, front, NET_FRONT_BE, "handle", "99");
+	front_set(test, front, NET_FRONT_BE, "mac", "00:16:3e:00:00:99");
+	front_set(test, front, NET_FRONT_BE, "script", "none");
+	front_set(test, front, NET_FRONT_BE, "hotplug-status", "connected");
 	front_setup(test, front);
-	xenbus_printf(front->xbt, FE, "tx-ring-ref", "%d", f->tx_ref);
-	xenbus_printf(front->xbt, FE, "rx-ring-ref", "%d", f->rx_ref);
-	front_set(test, front, FE, "request-rx-copy", "1");
-	front_set(test, front, FE, "feature-rx-notify", "1");
-	front_set(test, front, FE, "feature-sg", "1");
-	front_set(test, front, FE, "state", "4");
+	xenbus_printf(front->xbt, NET_FRONT_FE, "tx-ring-ref", "%d", f->tx_ref);
+	xenbus_printf(front->xbt, NET_FRONT_FE, "rx-ring-ref", "%d", f->rx_ref);
+	front_set(test, front, NET_FRONT_FE, "request-rx-copy", "1");
+	front_set(test, front, NET_FRONT_FE, "feature-rx-notify", "1");
+	front_set(test, front, NET_FRONT_FE, "feature-sg", "1");
+	front_set(test, front, NET_FRONT_FE, "state", "4");
 	KUNIT_ASSERT_TRUE(test, front_backend_is(front, XenbusStateConnected));
 
 	/* Rings are looked at while the interface is up. */
@@ -158,6 +137,11 @@ static int ask(struct net_front *f, struct xen_netif_tx_request req)
 	return answer(f, FRONT_PATIENCE);
 }
 
+int net_front_ask_good(struct net_front *f)
+{
+	return ask(f, good(f));
+}
+
 static void expect_refused(struct kunit *test, struct net_front *f,
 			   const char *what, struct xen_netif_tx_request req)
 {
@@ -172,7 +156,7 @@ static void malformed_requests(struct kunit *test)
 	struct xen_netif_tx_request req;
 	unsigned int i;
 
-	setup(test, f);
+	net_front_setup(test, f);
 	KUNIT_EXPECT_EQ(test, ask(f, good(f)), XEN_NETIF_RSP_OKAY);
 
 	req = good(f);
@@ -331,7 +315,7 @@ static void packets_of_many_slots(struct kunit *test)
 	void *want;
 	u64 copied;
 
-	setup(test, f);
+	net_front_setup(test, f);
 	want = vmalloc(ARRAY_SIZE(pieces) * PAGE_SIZE);
 	KUNIT_ASSERT_NOT_NULL(test, want);
 	get_random_bytes(f->data, PAGE_SIZE);
@@ -386,7 +370,7 @@ static void beyond_the_page(struct kunit *test)
 	struct net_front *f = test->priv;
 	struct xen_netif_tx_request req;
 
-	setup(test, f);
+	net_front_setup(test, f);
 	req = good(f);
 	req.offset = XEN_PAGE_SIZE - 10;
 	put(f, req);
@@ -399,7 +383,7 @@ static void packet_without_end(struct kunit *test)
 	struct net_front *f = test->priv;
 	struct xen_netif_tx_request req;
 
-	setup(test, f);
+	net_front_setup(test, f);
 	req = good(f);
 	req.flags = XEN_NETTXF_more_data;
 	put(f, req);
@@ -411,164 +395,10 @@ static void index_that_runs_away(struct kunit *test)
 {
 	struct net_front *f = test->priv;
 
-	setup(test, f);
+	net_front_setup(test, f);
 	f->tx.sring->req_prod += 100000;
 	notify_remote_via_evtchn(f->front.port.local);
 	expect_fatal(test, f);
-}
-
-/* ---- another connection of the same interface ---- */
-
-static void new_port(struct kunit *test, struct net_front *f,
-		     struct xenhost_port *port, const char *node)
-{
-	const struct xenhost_evtchn_ops *evtchn = f->front.xh->ops->evtchn;
-
-	if (port->local)
-		evtchn->close(f->front.xh, port->local);
-	KUNIT_ASSERT_EQ(test, 0, evtchn->alloc_unbound(f->front.xh, 0, port));
-	xenbus_printf(f->front.xbt, FE, node, "%u", port->remote_visible);
-}
-
-/* Both of two queues with the same rings, where nothing moves. */
-static void two_queues(struct kunit *test, struct net_front *f)
-{
-	struct xenbus_transaction xbt = f->front.xbt;
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		xenbus_printf(xbt, i ? FE "/queue-1" : FE "/queue-0",
-			      "tx-ring-ref", "%d", f->tx_ref);
-		xenbus_printf(xbt, i ? FE "/queue-1" : FE "/queue-0",
-			      "rx-ring-ref", "%d", f->rx_ref);
-	}
-	new_port(test, f, &f->front.port, "queue-0/event-channel");
-	new_port(test, f, &f->second_port, "queue-1/event-channel");
-	xenbus_printf(xbt, FE, "multi-queue-num-queues", "2");
-}
-
-static void reconnect(struct kunit *test, struct net_front *f, bool control,
-		      unsigned int nr_queues)
-{
-	struct front *front = &f->front;
-
-	front_set(test, front, FE, "state", "5");
-	front_set(test, front, FE, "state", "6");
-	KUNIT_ASSERT_TRUE(test, front_backend_is(front, XenbusStateClosed));
-
-	init_rings(f);
-	new_port(test, f, &front->port, "event-channel");
-	xenbus_rm(front->xbt, FE, "multi-queue-num-queues");
-	if (nr_queues == 2)
-		two_queues(test, f);
-	if (control) {
-		new_port(test, f, &f->ctrl_port, "event-channel-ctrl");
-		xenbus_printf(front->xbt, FE, "ctrl-ring-ref", "%d",
-			      f->ctrl_ref);
-	} else {
-		xenbus_rm(front->xbt, FE, "ctrl-ring-ref");
-	}
-	front_set(test, front, FE, "state", "1");
-	KUNIT_ASSERT_TRUE(test, front_backend_is(front, XenbusStateInitWait));
-	front_set(test, front, FE, "state", "4");
-	KUNIT_ASSERT_TRUE(test, front_backend_is(front, XenbusStateConnected));
-}
-
-/* The status of the answer, or U32_MAX when none comes. */
-static u32 control(struct net_front *f, u16 type, u32 data)
-{
-	struct xen_netif_ctrl_request req = {
-		.id = ++f->id,
-		.type = type,
-		.data = { data },
-	};
-	struct xen_netif_ctrl_response rsp;
-	unsigned int i;
-
-	*RING_GET_REQUEST(&f->ctrl, f->ctrl.req_prod_pvt) = req;
-	f->ctrl.req_prod_pvt++;
-	RING_PUSH_REQUESTS(&f->ctrl);
-	notify_remote_via_evtchn(f->ctrl_port.local);
-	for (i = 0; i < FRONT_PATIENCE; i++) {
-		if (XEN_RING_NR_UNCONSUMED_RESPONSES(&f->ctrl)) {
-			RING_COPY_RESPONSE(&f->ctrl, f->ctrl.rsp_cons, &rsp);
-			f->ctrl.rsp_cons++;
-			return rsp.status;
-		}
-		msleep(20);
-	}
-	return U32_MAX;
-}
-
-/* To the frontend; all that counts is that netback chooses a queue for it. */
-static void send_packet(struct kunit *test, struct net_front *f)
-{
-	struct sk_buff *skb = netdev_alloc_skb(f->dev, ETH_ZLEN);
-	struct iphdr *ip;
-
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	skb->protocol = htons(ETH_P_IP);
-	skb_reset_mac_header(skb);
-	skb_put_zero(skb, ETH_HLEN);
-	skb_set_network_header(skb, ETH_HLEN);
-	ip = skb_put_zero(skb, ETH_ZLEN - ETH_HLEN);
-	ip->version = 4;
-	ip->ihl = sizeof(*ip) / 4;
-	ip->tot_len = htons(ETH_ZLEN - ETH_HLEN);
-	ip->saddr = htonl(0x0a090063);
-	ip->daddr = htonl(0x0a090064);
-	dev_queue_xmit(skb);
-}
-
-/* What was asked for on a control ring is forgotten with the ring. */
-static void hash_goes_with_the_ring(struct kunit *test)
-{
-	struct net_front *f = test->priv;
-	unsigned int nr = 1;
-
-	setup(test, f);
-	/* With one, none is chosen: whoever starts this lets netback have two. */
-	xenbus_scanf(f->front.xbt, BE, "multi-queue-max-queues", "%u", &nr);
-	nr = min(nr, 2U);
-	reconnect(test, f, true, nr);
-	KUNIT_EXPECT_EQ(test, control(f, XEN_NETIF_CTRL_TYPE_GET_HASH_FLAGS, 0),
-			XEN_NETIF_CTRL_STATUS_NOT_SUPPORTED);
-	KUNIT_EXPECT_EQ(test,
-			control(f, XEN_NETIF_CTRL_TYPE_SET_HASH_ALGORITHM,
-				XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ),
-			XEN_NETIF_CTRL_STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test,
-			control(f, XEN_NETIF_CTRL_TYPE_SET_HASH_FLAGS,
-				XEN_NETIF_CTRL_HASH_TYPE_IPV4),
-			XEN_NETIF_CTRL_STATUS_SUCCESS);
-	send_packet(test, f);
-
-	reconnect(test, f, false, nr);
-	send_packet(test, f);
-
-	reconnect(test, f, true, 1);
-	KUNIT_EXPECT_EQ(test, control(f, XEN_NETIF_CTRL_TYPE_GET_HASH_FLAGS, 0),
-			XEN_NETIF_CTRL_STATUS_NOT_SUPPORTED);
-	KUNIT_EXPECT_EQ(test, ask(f, good(f)), XEN_NETIF_RSP_OKAY);
-}
-
-/* As when a backend can't request it: nothing to free, which would warn. */
-static void irq_without_handler(struct kunit *test)
-{
-	struct net_front *f = test->priv;
-	xenhost_t *xh = f->front.xh;
-	struct xenbus_device *dev;
-	struct xenhost_port port;
-	int irq;
-
-	setup(test, f);
-	KUNIT_ASSERT_EQ(test, 0, xh->ops->evtchn->alloc_unbound(xh, 0, &port));
-	dev = to_xenbus_device(f->dev->dev.parent);
-	irq = bind_interdomain_evtchn_to_irq_lateeoi(dev, port.remote_visible);
-	KUNIT_EXPECT_GT(test, irq, 0);
-	if (irq > 0)
-		unbind_from_irqhandler(irq, f);
-	KUNIT_EXPECT_EQ(test, 0, xh->ops->evtchn->close(xh, port.local));
 }
 
 static int net_init(struct kunit *test)
@@ -577,7 +407,7 @@ static int net_init(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, f);
 	test->priv = f;
-	return front_init(test, &f->front, BE, FE);
+	return front_init(test, &f->front, NET_FRONT_BE, NET_FRONT_FE);
 }
 
 static void net_exit(struct kunit *test)
@@ -608,8 +438,8 @@ static struct kunit_case local_net_cases[] = {
 	KUNIT_CASE_SLOW(beyond_the_page),
 	KUNIT_CASE_SLOW(packet_without_end),
 	KUNIT_CASE_SLOW(index_that_runs_away),
-	KUNIT_CASE_SLOW(irq_without_handler),
-	KUNIT_CASE_SLOW(hash_goes_with_the_ring),
+	KUNIT_CASE_SLOW(local_net_irq_without_handler),
+	KUNIT_CASE_SLOW(local_net_hash_goes_with_the_ring),
 	{}
 };
 
