@@ -317,7 +317,7 @@ static void suspend_beside_watches(struct kunit *test)
 	for (i = 0; i < 50; i++) {
 		xenbus_hosts_suspend();
 		xenbus_hosts_resume(true);
-		msleep(2);
+		usleep_range(1000, 3000);
 	}
 	kthread_stop(task);
 	fake_store_unregister(test, fs);
