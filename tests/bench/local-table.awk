@@ -53,7 +53,7 @@ END {
 	print ""
 	print "One kernel image for host and guests; the guest has one vcpu and 256 MiB; disks are"
 	print "memory of the host kernel (brd). fio, libaio, 32 requests at a time; 4k random, 128k in"
-	print "order. Rates: requests a second, median of three runs; TCP (iperf3 to and from the host, by"
+	print "order. Rates: requests a second, median of the runs; TCP (iperf3 to and from the host, by"
 	print "a bridge) in kbit/s. Per request (for TCP: per 64 KiB, start of the program included):"
 	print "exits of the guest (VMRUNs); instructions of all levels; of them those of the host, the"
 	print "guest's left out, and those that are no part of copying; copies of the data by the two"
