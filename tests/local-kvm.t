@@ -9,7 +9,7 @@
 . "$(dirname "$0")/lib.sh"
 
 expected=()
-for r in kvm-there device-there store-up console-up net-plugged mapped g1-done net-copied gone removed \
+for r in kvm-there device-there store-up console-up net-plugged mapped batch g1-done net-copied gone removed \
 	disk-written root-mounts root-sum nothing-left; do
 	expected+=("l0/$r")
 done
