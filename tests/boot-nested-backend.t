@@ -3,9 +3,11 @@
 # Proves: L1-dom0's blkback and netback serve guests of L0, PV and PVH, made by xl with the
 # backend in L1 and plugged by xl devd there: data both ways over disk and network, compared; a
 # guest destroyed and devices unplugged under load, two guests that talk to each other, then L1
-# destroyed below them; nothing is left at either level, counted. Needs: setup. Takes: 5 minutes.
+# destroyed below them; nothing is left at either level, counted. Needs: setup. Takes: 5 minutes;
+# full only.
 
 . "$(dirname "$0")/lib.sh"
+full_only
 
 expected=(l0/tools-up l0/l1-created l1/tools-up l1/backend-offered l1/store l1/devd l0/l1-ready)
 for n in user user2 user3 user4; do

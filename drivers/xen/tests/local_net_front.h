@@ -11,6 +11,7 @@
 #define NET_FRONT_FE	"/local/domain/0/test/vif/99"
 
 struct net_device;
+struct packet_type;
 
 struct net_front {
 	struct front front;
@@ -28,6 +29,7 @@ struct net_front {
 	struct xenhost_port second_port;
 	u16 id;
 	struct net_device *dev;
+	struct packet_type *pack;	/* takes what comes, if any */
 };
 
 void net_front_init_rings(struct net_front *f);

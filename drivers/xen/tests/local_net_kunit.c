@@ -16,7 +16,6 @@
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
-#include <linux/vmalloc.h>
 
 #include <net/net_namespace.h>
 
@@ -311,27 +310,31 @@ static void packets_of_many_slots(struct kunit *test)
 	struct net_front *f = test->priv;
 	struct ethhdr *eth;
 	unsigned int i, nr, total = 0, sent = 0;
-	struct taker t = { .type.func = take };
-	void *want;
+	struct taker *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	void *want = kunit_kmalloc(test, ARRAY_SIZE(pieces) * PAGE_SIZE,
+				   GFP_KERNEL);
 	u64 copied;
 
 	net_front_setup(test, f);
-	want = vmalloc(ARRAY_SIZE(pieces) * PAGE_SIZE);
+	KUNIT_ASSERT_NOT_NULL(test, t);
 	KUNIT_ASSERT_NOT_NULL(test, want);
 	get_random_bytes(f->data, PAGE_SIZE);
 	eth = f->data;
 	eth_broadcast_addr(eth->h_dest);
 	eth->h_proto = htons(ETH_P_TEST);
-	t.type.type = htons(ETH_P_TEST);
-	t.type.dev = f->dev;
-	t.want = want + ETH_HLEN;
-	dev_add_pack(&t.type);
+	t->type.func = take;
+	t->type.type = htons(ETH_P_TEST);
+	t->type.dev = f->dev;
+	t->want = want + ETH_HLEN;
+	dev_add_pack(&t->type);
+	/* Also when an assertion fails, or the interface can't go. */
+	f->pack = &t->type;
 
 	for (nr = 1; nr <= ARRAY_SIZE(pieces); nr++) {
 		memcpy(want + total, f->data + pieces[nr - 1].offset,
 		       pieces[nr - 1].size);
 		total += pieces[nr - 1].size;
-		t.len = total - ETH_HLEN;
+		t->len = total - ETH_HLEN;
 		send_pieces(test, f, nr, total, 0, 0);
 		sent++;
 	}
@@ -342,11 +345,11 @@ static void packets_of_many_slots(struct kunit *test)
 				    copied ? 0 : HEAD_END);
 	KUNIT_EXPECT_EQ(test, ask(f, good(f)), XEN_NETIF_RSP_OKAY);
 
-	dev_remove_pack(&t.type);
-	vfree(want);
+	dev_remove_pack(f->pack);
+	f->pack = NULL;
 	/* The last one is of another length. */
-	KUNIT_EXPECT_EQ(test, atomic_read(&t.same), sent);
-	KUNIT_EXPECT_EQ(test, atomic_read(&t.other), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->same), sent);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->other), 1);
 	/* Either all or none. */
 	KUNIT_EXPECT_EQ(test, statistic(test, f->dev, "tx_copied"),
 			copied ? sent + 1 : 0);
@@ -417,6 +420,8 @@ static void net_exit(struct kunit *test)
 
 	if (!xh)
 		return;
+	if (f->pack)
+		dev_remove_pack(f->pack);
 	front_teardown(test, &f->front);
 	if (f->second_port.local)
 		xh->ops->evtchn->close(xh, f->second_port.local);
