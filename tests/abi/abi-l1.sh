@@ -18,6 +18,9 @@ hand_over() { check "$1-handed-over" /xh/nested-owner "$(xl domid "$1")"; }
 # What L1-Xen says is open, once the domain is gone
 nothing_left() {
 	within 30 vanished "$1"
+	# its console ends up where Xen's lines do, and must not come in between
+	within 30 copied "$1" "/var/log/xen/console/guest-$1.log"
+	sleep 1
 	xl debug-keys X
 	line=$(xl dmesg | sed -n 's/.*nested-host: \([0-9]* ports.*\)/\1/p' | tail -n 1)
 	info "$1 left: $line"
