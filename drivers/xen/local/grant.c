@@ -471,7 +471,7 @@ static int copy(struct xlocal_domain *d, const struct gnttab_copy *op,
 void xlocal_grant_copy(struct xlocal_domain *d, struct gnttab_copy *ops,
 		       unsigned int nr)
 {
-	struct end src = { .readonly = true }, dst = { .readonly = false };
+	struct end src = { .readonly = true }, dst = {};
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)

@@ -367,12 +367,6 @@ static void copies_of_a_batch(struct kunit *test)
 /* What lies behind a guest's page in memory need not be its next one. */
 static void copies_beside_a_compound_page(struct kunit *test)
 {
-	const struct gnttab_copy good = {
-		.source = { .u.gmfn = 0, .domid = DOMID_SELF },
-		.dest = { .u.ref = REF, .domid = TEST_DOM_A },
-		.len = PAGE_SIZE,
-		.flags = GNTCOPY_dest_gref,
-	};
 	struct test_domains *doms = test->priv;
 	struct gnttab_copy ops[] = { good, good };
 	struct page *own = doms->b.pages[0];
@@ -382,6 +376,7 @@ static void copies_beside_a_compound_page(struct kunit *test)
 	memset(page_address(pages), 0x11, 2 * PAGE_SIZE);
 	memset(page_address(doms->b.pages[1]), 0x22, PAGE_SIZE);
 	doms->b.pages[0] = pages;
+	ops[0].source.u.gmfn = 0;
 	ops[1].source.u.gmfn = 1;
 	offer(&doms->a, REF, TEST_DOM_B, 1, GTF_permit_access);
 
